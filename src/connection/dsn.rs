@@ -1,0 +1,1 @@
+//! DSN and FILEDSN look-up.

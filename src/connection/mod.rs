@@ -1,0 +1,8 @@
+//! From a connection string to an open session.
+
+pub mod dsn;
+pub mod properties;
+pub mod session;
+pub mod string;
+
+pub use session::{Opened, Request, open};

@@ -1,0 +1,1 @@
+//! THE table of connection properties.

@@ -1,0 +1,1 @@
+//! Parameter values for a plan.

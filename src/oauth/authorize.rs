@@ -1,0 +1,1 @@
+//! Authorization URL, PKCE verifier and state.

@@ -1,0 +1,1 @@
+//! Opening the browser, never through a shell.

@@ -1,0 +1,1 @@
+//! The callback listener on the loopback interface.

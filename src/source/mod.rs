@@ -1,0 +1,45 @@
+//! Bytes from somewhere: local files, Dropbox.
+
+pub mod dropbox;
+pub mod file;
+pub mod http;
+pub mod uri;
+
+use std::fmt;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use futures::stream::BoxStream;
+
+use crate::error::Result;
+
+/// One document that can be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Document {
+    /// How errors and logs name it: a path or URI without secrets.
+    pub name: String,
+    /// How the source finds it again.
+    pub location: String,
+    /// Length in bytes.
+    pub size: u64,
+    /// Changes when the content changes (Dropbox `rev`, local modification time and length).
+    pub revision: String,
+}
+
+/// The bytes of a document, as they arrive.
+pub type ByteStream = BoxStream<'static, Result<Bytes>>;
+
+/// A place that holds documents. Dropping a future or a stream cancels the request behind it.
+#[async_trait]
+pub trait Source: fmt::Debug + Send + Sync {
+    /// The name of the table that these documents make: `people` for `…/people.json`, the folder's name for a folder.
+    fn table_name(&self) -> String;
+
+    /// The documents now, ordered by location.
+    ///
+    /// `Kind::TableNotFound` naming the path when there is none.
+    async fn list(&self) -> Result<Vec<Document>>;
+
+    /// Opens a document from its first byte.
+    async fn open(&self, document: &Document) -> Result<ByteStream>;
+}
