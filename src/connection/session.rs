@@ -19,7 +19,7 @@ pub struct Request {
 }
 
 /// An open connection.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Opened {
     /// The SQL session.
     pub session: Arc<Session>,

@@ -48,7 +48,11 @@ impl Address {
 
     /// This address moved by a number of bytes. Null stays null.
     pub fn offset(self, bytes: isize) -> Self {
-        if self.is_null() { self } else { Self(self.0.wrapping_add_signed(bytes)) }
+        if self.is_null() {
+            self
+        } else {
+            Self(self.0.wrapping_add_signed(bytes))
+        }
     }
 
     /// Writes one value. Does nothing at null.

@@ -28,7 +28,13 @@ pub struct Dropbox {
 
 impl Dropbox {
     /// No I/O.
-    pub fn new(selection: Selection, table_name: String, endpoints: Endpoints, http: reqwest::Client, oauth: Arc<Manager>) -> Self {
+    pub fn new(
+        selection: Selection,
+        table_name: String,
+        endpoints: Endpoints,
+        http: reqwest::Client,
+        oauth: Arc<Manager>,
+    ) -> Self {
         let _ = (selection, table_name, endpoints, http);
         Self { oauth }
     }
