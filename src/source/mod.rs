@@ -3,6 +3,7 @@
 pub mod dropbox;
 pub mod file;
 pub mod http;
+mod name;
 pub mod uri;
 
 use std::fmt;
