@@ -182,7 +182,7 @@ mod tests {
         assert_eq!(names(&format!("file://{root}/")).await.unwrap(), all);
         assert_eq!(
             names(&format!("{root}/?.j*")).await.unwrap(),
-            ["a.JSON", "b.json", "c.jsonl"]
+            ["a.json.bak", "b.json", "c.jsonl"]
         );
         assert_eq!(names(&format!("{root}/*.txt")).await.unwrap(), ["readme.txt"]);
         let document = &local(&format!("{root}/b.json")).list().await.unwrap()[0];

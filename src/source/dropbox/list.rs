@@ -36,8 +36,8 @@ struct Entry {
     path_display: Option<String>,
     #[serde(default)]
     size: u64,
-    #[serde(default)]
-    rev: String,
+    /// Files only.
+    rev: Option<String>,
     #[serde(default = "yes")]
     is_downloadable: bool,
 }
@@ -50,8 +50,6 @@ fn yes() -> bool {
 pub(super) async fn list(api: &Api, selection: &Selection) -> Result<Vec<Document>> {
     const NONE: &str = "it holds no .json, .ndjson or .jsonl file";
     match selection {
-        // The root has no metadata; it can only be listed.
-        Selection::File(path) if path.is_empty() => list_folder(api, path, NONE, name::is_document).await,
         Selection::File(path) => {
             let argument = json!({ "path": path });
             let entry: Entry = api
@@ -70,7 +68,10 @@ pub(super) async fn list(api: &Api, selection: &Selection) -> Result<Vec<Documen
                 _ => document(entry).map(|document| vec![document]).ok_or_else(|| {
                     Error::new(
                         Kind::TableNotFound,
-                        format!("{} is not mounted in this Dropbox. Check URI.", shown(path)),
+                        format!(
+                            "{} is no file that can be read: it is deleted, or not mounted. Check URI.",
+                            shown(path)
+                        ),
                     )
                 }),
             }
@@ -135,13 +136,14 @@ async fn entries(api: &Api, folder: &str) -> Result<BTreeMap<String, Entry>, Fai
     }
 }
 
+/// None for what cannot be downloaded by a revision.
 fn document(entry: Entry) -> Option<Document> {
     let location = entry.path_lower?;
     Some(Document {
         name: shown(entry.path_display.as_deref().unwrap_or(&location)),
         location,
         size: entry.size,
-        revision: entry.rev,
+        revision: entry.rev?,
     })
 }
 

@@ -21,7 +21,10 @@ pub(in crate::source) fn unreachable(error: reqwest::Error) -> Error {
 
 /// Whether trying again would end the same way.
 pub(super) fn is_permanent(error: &reqwest::Error) -> bool {
-    find::<rustls::Error>(error).is_some() || error.is_dns() || error.is_builder()
+    find::<rustls::Error>(error).is_some()
+        || error.is_dns()
+        || error.is_builder()
+        || causes(error).contains("proxy authorization")
 }
 
 fn describe(error: &reqwest::Error, server: &str) -> (Kind, String) {
