@@ -7,6 +7,8 @@ set -uo pipefail
 need_build_tools
 need valgrind valgrind
 need readelf binutils
+need chromium chromium
+need chromedriver chromium-driver
 
 artifacts=$target/test-artifacts
 rm -rf "$artifacts"

@@ -7,6 +7,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import time
 import urllib.request
 
 import pytest
@@ -133,6 +134,15 @@ class Place:
         )
         keep_for_canary(result.stdout + result.stderr)
         return result
+
+    def wait_for(self, condition, seconds=30):
+        """Whether a condition comes true in time."""
+        deadline = time.monotonic() + seconds
+        while not condition():
+            if time.monotonic() > deadline:
+                return False
+            os.sched_yield()
+        return True
 
     def python(self, program, *arguments, **more):
         """Runs a Python program with pyodbc in a process of its own, as an application would."""
