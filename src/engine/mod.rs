@@ -9,5 +9,6 @@ pub mod session;
 pub mod statement;
 pub mod table;
 
+pub use crate::json::schema::TEXT_LENGTH;
 pub use session::{Options, Session};
 pub use statement::{Prepared, Rows};

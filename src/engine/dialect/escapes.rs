@@ -1,0 +1,373 @@
+//! ODBC escapes, bracketed names and parameter markers, rewritten token by token.
+
+use std::ops::Range;
+
+use crate::error::{Error, Kind, Result};
+
+use super::functions::{self, Form};
+use super::lexer::{self, Token, TokenKind};
+
+/// Nesting of escapes past which a statement is refused.
+const DEEPEST: usize = 64;
+
+/// A statement in the engine's SQL.
+#[derive(Clone, Debug)]
+pub(super) struct Rewritten {
+    /// The statement, without trailing semicolons.
+    pub(super) sql: String,
+    /// How many `?` it had; they are now `$1`, `$2`, ….
+    pub(super) markers: usize,
+    /// Where pieces of `sql` come from: offset here, offset in the user's text; ascending.
+    pub(super) origins: Vec<(usize, usize)>,
+}
+
+/// Rewrites a whole statement.
+///
+/// `Kind::Syntax` with line and column for an escape that is malformed or not supported.
+pub(super) fn rewrite(sql: &str) -> Result<Rewritten> {
+    let tokens = lexer::tokens(sql)?;
+    let mut rewriter = Rewriter {
+        sql,
+        tokens: &tokens,
+        markers: 0,
+        depth: 0,
+    };
+    let end = tokens
+        .iter()
+        .rposition(|token| !token.is_blank() && !token.is(';'))
+        .map_or(0, |last| last + 1);
+    let mut out = String::with_capacity(sql.len() + 16);
+    let mut origins = Vec::new();
+    let mut at = 0;
+    while at < end {
+        if let Some(token) = tokens.get(at) {
+            origins.push((out.len(), token.span.start));
+        }
+        at = rewriter.token(at, end, &mut out)?;
+    }
+    if rewriter.markers > 0 && tokens.iter().any(|token| is_numbered_marker(token.text(sql))) {
+        return Err(Error::new(
+            Kind::Syntax,
+            "The statement mixes ? with numbered parameter markers; use one of them",
+        ));
+    }
+    Ok(Rewritten {
+        sql: out,
+        markers: rewriter.markers,
+        origins,
+    })
+}
+
+fn is_numbered_marker(text: &str) -> bool {
+    text.strip_prefix('$')
+        .is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()))
+}
+
+/// An escape that holds one text of a fixed form.
+struct Literal {
+    word: &'static str,
+    form: &'static str,
+    valid: fn(&str) -> bool,
+    before: &'static str,
+    after: &'static str,
+}
+
+const LITERALS: &[Literal] = &[
+    Literal {
+        word: "d",
+        form: "{d 'yyyy-mm-dd'}",
+        valid: is_date,
+        before: "DATE ",
+        after: "",
+    },
+    Literal {
+        word: "t",
+        form: "{t 'hh:mm:ss'}",
+        valid: is_time,
+        before: "TIME ",
+        after: "",
+    },
+    // Microseconds, the unit of the documents' timestamps: nanoseconds end in the year 2262.
+    Literal {
+        word: "ts",
+        form: "{ts 'yyyy-mm-dd hh:mm:ss[.f…]'}",
+        valid: is_timestamp,
+        before: "CAST(",
+        after: " AS TIMESTAMP(6))",
+    },
+    Literal {
+        word: "guid",
+        form: "{guid 'xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx'}",
+        valid: is_guid,
+        before: "",
+        after: "",
+    },
+    Literal {
+        word: "escape",
+        form: "{escape 'c'}",
+        valid: |text| text.chars().count() == 1,
+        before: "ESCAPE ",
+        after: "",
+    },
+];
+
+struct Rewriter<'a> {
+    sql: &'a str,
+    tokens: &'a [Token],
+    markers: usize,
+    depth: usize,
+}
+
+impl<'a> Rewriter<'a> {
+    /// Rewrites the token or escape at `at`; answers where the next one is.
+    fn token(&mut self, at: usize, end: usize, out: &mut String) -> Result<usize> {
+        let Some(token) = self.tokens.get(at) else {
+            return Ok(end);
+        };
+        let text = token.text(self.sql);
+        match token.kind {
+            TokenKind::Marker => {
+                self.markers += 1;
+                out.push('$');
+                out.push_str(&self.markers.to_string());
+            }
+            TokenKind::BracketedName => {
+                out.push('"');
+                out.push_str(&lexer::unquoted(text).replace('"', "\"\""));
+                out.push('"');
+            }
+            // A national text is a text: everything is Unicode here.
+            TokenKind::Text if text.starts_with("N'") || text.starts_with("n'") => {
+                out.push_str(text.get(1..).unwrap_or_default());
+            }
+            TokenKind::Punctuation('{') => return self.escape(at, end, out),
+            TokenKind::Punctuation('}') => return Err(self.error(at, "There is a } without its {")),
+            _ => out.push_str(text),
+        }
+        Ok(at + 1)
+    }
+
+    fn range(&mut self, range: Range<usize>) -> Result<String> {
+        let mut out = String::new();
+        let mut at = range.start;
+        while at < range.end {
+            at = self.token(at, range.end, &mut out)?;
+        }
+        Ok(out.trim().to_owned())
+    }
+
+    /// `{word …}`
+    fn escape(&mut self, open: usize, end: usize, out: &mut String) -> Result<usize> {
+        if self.depth == DEEPEST {
+            return Err(self.error(open, "Escapes are nested too deeply"));
+        }
+        let close = self
+            .matching(open, end)
+            .ok_or_else(|| self.error(open, "The escape is not closed by a }"))?;
+        let Some(word) = self.solid(open + 1, close) else {
+            return Err(self.error(open, "The escape {} is empty"));
+        };
+        let body = word + 1..close;
+        self.depth += 1;
+        let called = self.text_at(word).to_ascii_lowercase();
+        match called.as_str() {
+            "fn" => self.function(word, body, out)?,
+            "oj" => out.push_str(&self.range(body)?),
+            "interval" => {
+                out.push_str("INTERVAL ");
+                out.push_str(&self.range(body)?);
+            }
+            "call" | "?" => return Err(self.error(open, "A procedure call must be the whole statement")),
+            _ => {
+                let Some(literal) = LITERALS.iter().find(|literal| literal.word == called) else {
+                    let message = format!("The escape {{{} …}} is not supported", self.text_at(word));
+                    return Err(self.error(open, &message));
+                };
+                self.literal(literal, word, body, out)?;
+            }
+        }
+        self.depth -= 1;
+        Ok(close + 1)
+    }
+
+    fn literal(&self, literal: &Literal, word: usize, body: Range<usize>, out: &mut String) -> Result<()> {
+        let text = self
+            .solid(body.start, body.end)
+            .filter(|at| self.solid(at + 1, body.end).is_none())
+            .and_then(|at| lexer::literal(self.text_at(at)))
+            .filter(|text| (literal.valid)(text));
+        let Some(text) = text else {
+            return Err(self.error(word, &format!("The escape does not have the form {}", literal.form)));
+        };
+        out.push_str(literal.before);
+        out.push('\'');
+        out.push_str(&text.replace('\'', "''"));
+        out.push('\'');
+        out.push_str(literal.after);
+        Ok(())
+    }
+
+    /// `{fn NAME(argument, …)}`
+    fn function(&mut self, word: usize, body: Range<usize>, out: &mut String) -> Result<()> {
+        let Some(name) = self.solid(body.start, body.end) else {
+            return Err(self.error(word, "The escape {fn …} names no function"));
+        };
+        let called = self.text_at(name);
+        let Some(function) = functions::find(called) else {
+            let message = format!("The scalar function {called} is not supported in {{fn …}}");
+            return Err(self.error(name, &message));
+        };
+        let arguments = self.arguments(name, body.end)?;
+        match &function.form {
+            Form::Verbatim => {
+                out.push_str(function.name);
+                out.push('(');
+                let whole = arguments.first().map_or(name + 1, |first| first.start)
+                    ..arguments.last().map_or(name + 1, |last| last.end);
+                out.push_str(&self.range(whole)?);
+                out.push(')');
+            }
+            Form::Convert => {
+                let [value, kind] = arguments.as_slice() else {
+                    return Err(self.error(name, "CONVERT takes a value and an SQL_ data type"));
+                };
+                let kind = self.solid(kind.start, kind.end).map_or("", |at| self.text_at(at));
+                let Some(sql_type) = functions::conversion_type(kind) else {
+                    let message =
+                        format!("CONVERT does not know the data type {kind}; it takes one such as SQL_VARCHAR");
+                    return Err(self.error(name, &message));
+                };
+                out.push_str(&format!("CAST({} AS {sql_type})", self.range(value.clone())?));
+            }
+            Form::Templates(forms) => {
+                let Some((_, template)) = forms.iter().find(|(count, _)| *count == arguments.len()) else {
+                    let message = format!("{} does not take {} arguments", function.name, arguments.len());
+                    return Err(self.error(name, &message));
+                };
+                let arguments = arguments
+                    .into_iter()
+                    .map(|range| self.range(range))
+                    .collect::<Result<Vec<_>>>()?;
+                fill(template, &arguments, out);
+            }
+        }
+        Ok(())
+    }
+
+    /// The arguments in the parentheses after the function name, which end the escape's body.
+    fn arguments(&self, name: usize, end: usize) -> Result<Vec<Range<usize>>> {
+        let wrong = || self.error(name, "A function in {fn …} is written NAME(argument, …)");
+        let open = self
+            .solid(name + 1, end)
+            .filter(|at| self.tokens.get(*at).is_some_and(|token| token.is('(')))
+            .ok_or_else(wrong)?;
+        let mut arguments = Vec::new();
+        let mut start = open + 1;
+        let mut depth = 0usize;
+        for at in open..end {
+            let Some(token) = self.tokens.get(at) else { break };
+            match token.kind {
+                TokenKind::Punctuation('(' | '[' | '{') => depth += 1,
+                TokenKind::Punctuation(')' | ']' | '}') => {
+                    depth = depth.saturating_sub(1);
+                    if depth == 0 {
+                        if self.solid(at + 1, end).is_some() {
+                            return Err(wrong());
+                        }
+                        if !arguments.is_empty() || self.solid(start, at).is_some() {
+                            arguments.push(start..at);
+                        }
+                        return Ok(arguments);
+                    }
+                }
+                TokenKind::Punctuation(',') if depth == 1 => {
+                    arguments.push(start..at);
+                    start = at + 1;
+                }
+                _ => {}
+            }
+        }
+        Err(wrong())
+    }
+
+    /// The `}` that closes the `{` at `open`.
+    fn matching(&self, open: usize, end: usize) -> Option<usize> {
+        let mut depth = 0usize;
+        self.tokens
+            .iter()
+            .enumerate()
+            .take(end)
+            .skip(open)
+            .find(|(_, token)| {
+                if token.is('{') {
+                    depth += 1;
+                } else if token.is('}') {
+                    depth = depth.saturating_sub(1);
+                    return depth == 0;
+                }
+                false
+            })
+            .map(|(at, _)| at)
+    }
+
+    /// The first token of `from..end` that is not blank.
+    fn solid(&self, from: usize, end: usize) -> Option<usize> {
+        (from..end).find(|at| self.tokens.get(*at).is_some_and(|token| !token.is_blank()))
+    }
+
+    fn text_at(&self, at: usize) -> &'a str {
+        self.tokens.get(at).map_or("", |token| token.text(self.sql))
+    }
+
+    fn error(&self, at: usize, message: &str) -> Error {
+        let offset = self.tokens.get(at).map_or(self.sql.len(), |token| token.span.start);
+        lexer::error_at(Kind::Syntax, self.sql, offset, message)
+    }
+}
+
+/// Puts the arguments where the template has their numbers in braces.
+fn fill(template: &str, arguments: &[String], out: &mut String) {
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        out.push_str(before);
+        let Some((number, after)) = after.split_once('}') else {
+            break;
+        };
+        let argument = number.parse().ok().and_then(|at: usize| arguments.get(at));
+        out.push_str(argument.map_or("", String::as_str));
+        rest = after;
+    }
+    out.push_str(rest);
+}
+
+/// Whether `text` is digits where `form` has `0`, and the same character everywhere else.
+fn has_form(text: &str, form: &str) -> bool {
+    text.len() == form.len()
+        && text.bytes().zip(form.bytes()).all(|(c, wanted)| match wanted {
+            b'0' => c.is_ascii_digit(),
+            b'x' => c.is_ascii_hexdigit(),
+            _ => c == wanted,
+        })
+}
+
+fn is_date(text: &str) -> bool {
+    has_form(text, "0000-00-00")
+}
+
+fn is_time(text: &str) -> bool {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    has_form(whole, "00:00:00") && is_fraction(fraction)
+}
+
+fn is_timestamp(text: &str) -> bool {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    has_form(whole, "0000-00-00 00:00:00") && is_fraction(fraction)
+}
+
+fn is_fraction(text: &str) -> bool {
+    (1..=9).contains(&text.len()) && text.bytes().all(|c| c.is_ascii_digit())
+}
+
+fn is_guid(text: &str) -> bool {
+    has_form(text, "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx")
+}

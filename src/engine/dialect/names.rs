@@ -1,0 +1,310 @@
+//! Names as users write them to names as they are spelled: without regard to case, and `address.city` as one column.
+//!
+//! Every name the statement declares (aliases, common table expressions) keeps its spelling; every reference that can
+//! be resolved is replaced by the exact spelling in quotes. What cannot be resolved, or is ambiguous, stays as it is,
+//! so that the planner reports it.
+
+use std::ops::ControlFlow;
+
+use datafusion::sql::sqlparser::ast::{
+    ExceptSelectItem, ExcludeSelectItem, Expr, Ident, JoinConstraint, JoinOperator, ObjectName, ObjectNamePart, Query,
+    Select, SelectItem, SelectItemQualifiedWildcardKind, Statement, TableAlias, TableFactor, TableWithJoins, Value,
+    VisitMut, VisitorMut, WildcardAdditionalOptions,
+};
+
+use crate::error::{Error, Kind, Result};
+
+use super::scope::{self, KnownTable, NamedQuery, Names, Scope, quoted};
+
+/// Spells every name in `statement` as the catalog does.
+///
+/// `Kind::TableNotFound` for a table that does not exist, naming those that do.
+pub(super) fn resolve(statement: &mut Statement, tables: &[KnownTable]) -> Result<()> {
+    let mut resolver = Resolver {
+        tables,
+        queries: Vec::new(),
+        marks: Vec::new(),
+        scopes: Vec::new(),
+    };
+    match statement.visit(&mut resolver) {
+        ControlFlow::Continue(()) => Ok(()),
+        ControlFlow::Break(error) => Err(error),
+    }
+}
+
+struct Resolver<'a> {
+    tables: &'a [KnownTable],
+    /// Common table expressions in force, the latest last.
+    queries: Vec<NamedQuery>,
+    /// How many of them were in force before each query around this place.
+    marks: Vec<usize>,
+    /// Innermost last.
+    scopes: Vec<Scope>,
+}
+
+impl VisitorMut for Resolver<'_> {
+    type Break = Error;
+
+    fn pre_visit_query(&mut self, query: &mut Query) -> ControlFlow<Error> {
+        self.marks.push(self.queries.len());
+        if let Some(with) = &mut query.with {
+            for cte in &mut with.cte_tables {
+                let named = self.names().named_query(cte);
+                self.queries.push(named);
+                keep_alias(&mut cte.alias);
+            }
+        }
+        let scope = self.names().of_order_by(query);
+        self.scopes.push(scope);
+        ControlFlow::Continue(())
+    }
+
+    fn post_visit_query(&mut self, _: &mut Query) -> ControlFlow<Error> {
+        self.scopes.pop();
+        self.queries.truncate(self.marks.pop().unwrap_or_default());
+        ControlFlow::Continue(())
+    }
+
+    fn pre_visit_select(&mut self, select: &mut Select) -> ControlFlow<Error> {
+        let scope = self.names().of_select(select);
+        for table in &mut select.from {
+            if let Err(error) = self.joined(table, &scope) {
+                return ControlFlow::Break(error);
+            }
+        }
+        for item in &mut select.projection {
+            item_names(item, &scope);
+        }
+        self.scopes.push(scope);
+        ControlFlow::Continue(())
+    }
+
+    fn post_visit_select(&mut self, select: &mut Select) -> ControlFlow<Error> {
+        self.scopes.pop();
+        tell_apart(&mut select.projection);
+        ControlFlow::Continue(())
+    }
+
+    fn pre_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<Error> {
+        let resolved = match expr {
+            Expr::Identifier(ident) => self.column(std::slice::from_ref(ident)),
+            Expr::CompoundIdentifier(idents) => self.column(idents),
+            _ => None,
+        };
+        if let Some(resolved) = resolved {
+            *expr = resolved;
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// `DESCRIBE table`; the tables of a FROM are already spelled when the walk comes to them.
+    fn pre_visit_statement(&mut self, statement: &mut Statement) -> ControlFlow<Error> {
+        let name = match statement {
+            Statement::ExplainTable { table_name, .. } => Some(table_name),
+            Statement::ShowColumns { show_options, .. } => show_options
+                .show_in
+                .as_mut()
+                .and_then(|show_in| show_in.parent_name.as_mut()),
+            _ => None,
+        };
+        match name.map(|name| self.table_name(name)) {
+            Some(Err(error)) => ControlFlow::Break(error),
+            _ => ControlFlow::Continue(()),
+        }
+    }
+}
+
+impl Resolver<'_> {
+    fn names(&self) -> Names<'_> {
+        Names {
+            tables: self.tables,
+            queries: &self.queries,
+        }
+    }
+
+    fn column(&self, idents: &[Ident]) -> Option<Expr> {
+        let parts: Vec<_> = idents.iter().map(|ident| ident.value.clone()).collect();
+        let (qualifier, column) = self.scopes.iter().rev().find_map(|scope| scope.column(&parts))?;
+        let column = quoted(&column);
+        if qualifier.is_empty() {
+            return Some(Expr::Identifier(column));
+        }
+        let path = qualifier.iter().map(|part| quoted(part)).chain([column]);
+        Some(Expr::CompoundIdentifier(path.collect()))
+    }
+
+    fn joined(&self, table: &mut TableWithJoins, scope: &Scope) -> Result<()> {
+        self.factor(&mut table.relation, scope)?;
+        for join in &mut table.joins {
+            self.factor(&mut join.relation, scope)?;
+            if let Some(JoinConstraint::Using(columns)) = constraint(&mut join.join_operator) {
+                for column in columns {
+                    column_name(column, scope);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn factor(&self, factor: &mut TableFactor, scope: &Scope) -> Result<()> {
+        match factor {
+            TableFactor::Table { name, alias, args, .. } => {
+                keep(alias);
+                if args.is_none() {
+                    self.table_name(name)?;
+                }
+            }
+            TableFactor::Derived { alias, .. }
+            | TableFactor::TableFunction { alias, .. }
+            | TableFactor::Function { alias, .. }
+            | TableFactor::UNNEST { alias, .. } => keep(alias),
+            TableFactor::NestedJoin {
+                table_with_joins,
+                alias,
+            } => {
+                keep(alias);
+                self.joined(table_with_joins, scope)?;
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn table_name(&self, name: &mut ObjectName) -> Result<()> {
+        let Some(parts) = scope::parts(name) else {
+            return Ok(());
+        };
+        let names = self.names();
+        if let [single] = parts.as_slice()
+            && let Some((query, _)) = names.query(single)
+        {
+            *name = ObjectName(vec![ObjectNamePart::Identifier(quoted(query))]);
+            return Ok(());
+        }
+        if let Some((table, qualifiers)) = names.table(&parts) {
+            let qualifiers = parts.iter().take(qualifiers).map(|part| part.to_lowercase());
+            let path = qualifiers.chain([table.name.clone()]);
+            *name = ObjectName(path.map(|part| ObjectNamePart::Identifier(quoted(&part))).collect());
+            return Ok(());
+        }
+        let schema = parts.iter().rev().nth(1);
+        if schema.is_some_and(|schema| schema.eq_ignore_ascii_case("information_schema")) {
+            return Ok(());
+        }
+        Err(missing(&parts.join("."), self.tables))
+    }
+}
+
+fn missing(name: &str, tables: &[KnownTable]) -> Error {
+    let mut known = tables.iter().map(|table| table.name.as_str()).collect::<Vec<_>>();
+    known.sort_unstable();
+    let message = match known.as_slice() {
+        [] => {
+            format!("There is no table {name}, because the connection has no documents; set URI to the place of some")
+        }
+        [only] => format!("There is no table {name}; the only table of this connection is {only}"),
+        several => format!("There is no table {name}; the tables are {}", several.join(", ")),
+    };
+    Error::new(Kind::TableNotFound, message)
+}
+
+/// The names in a SELECT list that are not expressions.
+fn item_names(item: &mut SelectItem, scope: &Scope) {
+    match item {
+        SelectItem::ExprWithAlias { alias, .. } => alias.quote_style = Some('"'),
+        SelectItem::Wildcard(options) => wildcard_names(options, scope),
+        SelectItem::QualifiedWildcard(kind, options) => {
+            wildcard_names(options, scope);
+            if let SelectItemQualifiedWildcardKind::ObjectName(name) = kind
+                && let Some(relation) = scope::parts(name).and_then(|parts| scope.relation(&parts).cloned())
+            {
+                let skipped = relation.path.len().saturating_sub(relation.written);
+                let path = relation.path.iter().skip(skipped);
+                *name = ObjectName(path.map(|part| ObjectNamePart::Identifier(quoted(part))).collect());
+            }
+        }
+        _ => {}
+    }
+}
+
+fn wildcard_names(options: &mut WildcardAdditionalOptions, scope: &Scope) {
+    match &mut options.opt_exclude {
+        Some(ExcludeSelectItem::Single(column)) => column_name(column, scope),
+        Some(ExcludeSelectItem::Multiple(columns)) => columns.iter_mut().for_each(|column| column_name(column, scope)),
+        None => {}
+    }
+    if let Some(ExceptSelectItem {
+        first_element,
+        additional_elements,
+    }) = &mut options.opt_except
+    {
+        for ident in std::iter::once(first_element).chain(additional_elements) {
+            if let Some((_, column)) = scope.column(std::slice::from_ref(&ident.value)) {
+                *ident = quoted(&column);
+            }
+        }
+    }
+}
+
+fn column_name(name: &mut ObjectName, scope: &Scope) {
+    if let Some((_, column)) = scope::parts(name).and_then(|parts| scope.column(&parts)) {
+        *name = ObjectName(vec![ObjectNamePart::Identifier(quoted(&column))]);
+    }
+}
+
+fn keep(alias: &mut Option<TableAlias>) {
+    if let Some(alias) = alias {
+        keep_alias(alias);
+    }
+}
+
+fn keep_alias(alias: &mut TableAlias) {
+    alias.name.quote_style = Some('"');
+    for column in &mut alias.columns {
+        column.name.quote_style = Some('"');
+    }
+}
+
+fn constraint(operator: &mut JoinOperator) -> Option<&mut JoinConstraint> {
+    match operator {
+        JoinOperator::Join(constraint)
+        | JoinOperator::Inner(constraint)
+        | JoinOperator::Left(constraint)
+        | JoinOperator::LeftOuter(constraint)
+        | JoinOperator::Right(constraint)
+        | JoinOperator::RightOuter(constraint)
+        | JoinOperator::FullOuter(constraint)
+        | JoinOperator::CrossJoin(constraint)
+        | JoinOperator::Semi(constraint)
+        | JoinOperator::LeftSemi(constraint)
+        | JoinOperator::RightSemi(constraint)
+        | JoinOperator::Anti(constraint)
+        | JoinOperator::LeftAnti(constraint)
+        | JoinOperator::RightAnti(constraint) => Some(constraint),
+        _ => None,
+    }
+}
+
+/// Gives the second and later of equal columns an alias: the planner refuses `SELECT 1, 1`.
+fn tell_apart(projection: &mut [SelectItem]) {
+    let mut seen = std::collections::HashSet::new();
+    for (position, item) in projection.iter_mut().enumerate() {
+        let name = match &*item {
+            SelectItem::ExprWithAlias { alias, .. } => alias.value.clone(),
+            SelectItem::UnnamedExpr(expr) => expr.to_string(),
+            _ => continue,
+        };
+        if seen.insert(name.clone()) {
+            continue;
+        }
+        let alias = quoted(&format!("{name} ({})", position + 1));
+        match item {
+            SelectItem::ExprWithAlias { alias: old, .. } => *old = alias,
+            SelectItem::UnnamedExpr(expr) => {
+                let expr = std::mem::replace(expr, Expr::value(Value::Null));
+                *item = SelectItem::ExprWithAlias { expr, alias };
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,334 @@
+//! Which names can be meant at a place in a statement: relations with their columns, aliases, common table expressions.
+
+use datafusion::sql::sqlparser::ast::{
+    Cte, Expr, Ident, ObjectName, Query, Select, SelectItem, SelectItemQualifiedWildcardKind, SetExpr, TableAlias,
+    TableFactor, TableWithJoins,
+};
+
+use crate::engine::session::{CATALOG, SCHEMA};
+
+/// A table of the catalog and its columns.
+#[derive(Clone, Debug)]
+pub(in crate::engine) struct KnownTable {
+    pub(in crate::engine) name: String,
+    pub(in crate::engine) columns: Vec<String>,
+}
+
+/// Something rows come from.
+#[derive(Clone, Debug)]
+pub(super) struct Relation {
+    /// What may stand before a column: an alias, or catalog, schema and table, of which the first may be left out.
+    pub(super) path: Vec<String>,
+    /// How many parts of the path the statement itself writes.
+    pub(super) written: usize,
+    /// Its columns; none when they cannot be known before planning (table functions).
+    pub(super) columns: Option<Vec<String>>,
+}
+
+/// The names one query or one SELECT adds to those around it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Scope {
+    pub(super) relations: Vec<Relation>,
+    pub(super) aliases: Vec<String>,
+    /// Whether an alias hides a column of the same name, as it does in ORDER BY.
+    pub(super) aliases_first: bool,
+}
+
+/// A common table expression in force, and its columns where they can be known.
+pub(super) type NamedQuery = (String, Option<Vec<String>>);
+
+/// What a name may refer to outside of any query.
+#[derive(Clone, Copy)]
+pub(super) struct Names<'a> {
+    pub(super) tables: &'a [KnownTable],
+    pub(super) queries: &'a [NamedQuery],
+}
+
+/// The one of `candidates` that `wanted` means: spelled the same, or the only spelling that differs by case alone.
+pub(super) fn matching<'c>(candidates: impl Iterator<Item = &'c str> + Clone, wanted: &str) -> Option<&'c str> {
+    if let Some(exact) = candidates.clone().find(|candidate| *candidate == wanted) {
+        return Some(exact);
+    }
+    let folded = wanted.to_lowercase();
+    let mut alike = candidates.filter(|candidate| candidate.to_lowercase() == folded);
+    let first = alike.next()?;
+    alike.all(|other| other == first).then_some(first)
+}
+
+/// The identifiers of a name; none when a part is not an identifier.
+pub(super) fn parts(name: &ObjectName) -> Option<Vec<String>> {
+    name.0
+        .iter()
+        .map(|part| part.as_ident().map(|ident| ident.value.clone()))
+        .collect()
+}
+
+impl<'a> Names<'a> {
+    /// The table that the parts of a name mean, and how many of catalog and schema they write before it.
+    ///
+    /// A table name may itself hold dots: `sales.2024` is found written with and without quotes.
+    pub(super) fn table(&self, parts: &[String]) -> Option<(&'a KnownTable, usize)> {
+        let catalog = parts.first().is_some_and(|part| part.eq_ignore_ascii_case(CATALOG));
+        let schema = |at: usize| parts.get(at).is_some_and(|part| part.eq_ignore_ascii_case(SCHEMA));
+        let mut readings = vec![0];
+        if schema(0) {
+            readings.push(1);
+        }
+        if catalog && schema(1) {
+            readings.push(2);
+        }
+        readings.into_iter().find_map(|qualifiers| {
+            let name = parts.get(qualifiers..).filter(|rest| !rest.is_empty())?.join(".");
+            let found = matching(self.tables.iter().map(|table| table.name.as_str()), &name)?;
+            let table = self.tables.iter().find(|table| table.name == found)?;
+            Some((table, qualifiers))
+        })
+    }
+
+    /// The common table expression of this name.
+    pub(super) fn query(&self, name: &str) -> Option<&'a NamedQuery> {
+        let found = matching(self.queries.iter().map(|(name, _)| name.as_str()), name)?;
+        self.queries.iter().rev().find(|(name, _)| name == found)
+    }
+
+    /// What a SELECT may name.
+    pub(super) fn of_select(&self, select: &Select) -> Scope {
+        let mut relations = Vec::new();
+        for table in &select.from {
+            self.add_joined(table, &mut relations);
+        }
+        Scope {
+            relations,
+            aliases: select.projection.iter().filter_map(alias).collect(),
+            aliases_first: false,
+        }
+    }
+
+    /// What the ORDER BY of a query may name.
+    pub(super) fn of_order_by(&self, query: &Query) -> Scope {
+        if let SetExpr::Select(select) = query.body.as_ref() {
+            return Scope {
+                aliases_first: true,
+                ..self.of_select(select)
+            };
+        }
+        Scope {
+            aliases: self.columns_of_body(&query.body).unwrap_or_default(),
+            aliases_first: true,
+            ..Scope::default()
+        }
+    }
+
+    /// What a common table expression is called, and its columns.
+    pub(super) fn named_query(&self, cte: &Cte) -> NamedQuery {
+        let columns = renamed(&cte.alias, self.columns_of(&cte.query));
+        (cte.alias.name.value.clone(), columns)
+    }
+
+    /// The names of a query's columns; none when they cannot be known before planning.
+    fn columns_of(&self, query: &Query) -> Option<Vec<String>> {
+        let Some(with) = &query.with else {
+            return self.columns_of_body(&query.body);
+        };
+        let mut queries = self.queries.to_vec();
+        for cte in &with.cte_tables {
+            let named = Names {
+                tables: self.tables,
+                queries: &queries,
+            }
+            .named_query(cte);
+            queries.push(named);
+        }
+        Names {
+            tables: self.tables,
+            queries: &queries,
+        }
+        .columns_of_body(&query.body)
+    }
+
+    fn columns_of_body(&self, body: &SetExpr) -> Option<Vec<String>> {
+        let mut body = body;
+        loop {
+            match body {
+                SetExpr::Select(select) => return self.columns_of_select(select),
+                SetExpr::Query(query) => return self.columns_of(query),
+                SetExpr::SetOperation { left, .. } => body = left,
+                _ => return None,
+            }
+        }
+    }
+
+    fn columns_of_select(&self, select: &Select) -> Option<Vec<String>> {
+        let scope = self.of_select(select);
+        let mut columns = Vec::new();
+        for item in &select.projection {
+            match item {
+                SelectItem::Wildcard(_) => {
+                    for relation in &scope.relations {
+                        columns.extend(relation.columns.clone()?);
+                    }
+                }
+                SelectItem::QualifiedWildcard(SelectItemQualifiedWildcardKind::ObjectName(name), _) => {
+                    columns.extend(scope.relation(&parts(name)?)?.columns.clone()?);
+                }
+                SelectItem::UnnamedExpr(Expr::Identifier(ident)) => {
+                    columns.push(scope.spelling(std::slice::from_ref(&ident.value)));
+                }
+                SelectItem::UnnamedExpr(Expr::CompoundIdentifier(idents)) => {
+                    let names: Vec<_> = idents.iter().map(|ident| ident.value.clone()).collect();
+                    columns.push(scope.spelling(&names));
+                }
+                named => columns.extend(alias(named)),
+            }
+        }
+        Some(columns)
+    }
+
+    fn add_joined(&self, table: &TableWithJoins, relations: &mut Vec<Relation>) {
+        self.add(&table.relation, relations);
+        for join in &table.joins {
+            self.add(&join.relation, relations);
+        }
+    }
+
+    fn add(&self, factor: &TableFactor, relations: &mut Vec<Relation>) {
+        match factor {
+            TableFactor::Table {
+                name,
+                alias,
+                args: None,
+                ..
+            } => relations.push(self.named_relation(name, alias.as_ref())),
+            TableFactor::Derived { subquery, alias, .. } => {
+                relations.push(aliased(alias.as_ref(), self.columns_of(subquery)));
+            }
+            TableFactor::NestedJoin {
+                table_with_joins,
+                alias: None,
+            } => self.add_joined(table_with_joins, relations),
+            TableFactor::Table { alias, .. }
+            | TableFactor::TableFunction { alias, .. }
+            | TableFactor::Function { alias, .. }
+            | TableFactor::UNNEST { alias, .. }
+            | TableFactor::NestedJoin { alias, .. } => relations.push(aliased(alias.as_ref(), None)),
+            _ => relations.push(aliased(None, None)),
+        }
+    }
+
+    fn named_relation(&self, name: &ObjectName, alias: Option<&TableAlias>) -> Relation {
+        let parts = parts(name).unwrap_or_default();
+        let (path, written, columns) = match (parts.as_slice(), self.table(&parts)) {
+            ([single], _) if self.query(single).is_some() => {
+                let (name, columns) = self.query(single).cloned().unwrap_or_default();
+                (vec![name], 1, columns)
+            }
+            (_, Some((table, qualifiers))) => (
+                vec![CATALOG.to_owned(), SCHEMA.to_owned(), table.name.clone()],
+                qualifiers + 1,
+                Some(table.columns.clone()),
+            ),
+            // The engine's own tables (information_schema) are spelled in lower case.
+            (unknown, None) => (
+                unknown.iter().map(|part| part.to_lowercase()).collect(),
+                unknown.len(),
+                None,
+            ),
+        };
+        match alias {
+            Some(_) => aliased(alias, columns),
+            None => Relation { path, written, columns },
+        }
+    }
+}
+
+impl Scope {
+    /// The relation that the qualifier of a column means.
+    pub(super) fn relation(&self, qualifier: &[String]) -> Option<&Relation> {
+        let means = |relation: &&Relation, same: fn(&str, &str) -> bool| {
+            !qualifier.is_empty()
+                && qualifier.len() <= relation.path.len()
+                && qualifier
+                    .iter()
+                    .rev()
+                    .zip(relation.path.iter().rev())
+                    .all(|(wanted, part)| same(wanted, part))
+        };
+        self.relations
+            .iter()
+            .find(|relation| means(relation, |a, b| a == b))
+            .or_else(|| {
+                self.relations
+                    .iter()
+                    .find(|relation| means(relation, |a, b| a.to_lowercase() == b.to_lowercase()))
+            })
+    }
+
+    /// The column that the parts of a name mean: its qualifier as the engine will know it, and its name.
+    pub(super) fn column(&self, parts: &[String]) -> Option<(Vec<String>, String)> {
+        for split in (1..parts.len()).rev() {
+            let (qualifier, rest) = parts.split_at_checked(split)?;
+            let Some(relation) = self.relation(qualifier) else {
+                continue;
+            };
+            let columns = relation.columns.iter().flatten().map(String::as_str);
+            if let Some(column) = matching(columns, &rest.join(".")) {
+                let skipped = relation.path.len().saturating_sub(relation.written);
+                let qualifier = relation.path.iter().skip(skipped).cloned().collect();
+                return Some((qualifier, column.to_owned()));
+            }
+        }
+        let name = parts.join(".");
+        let columns = self
+            .relations
+            .iter()
+            .flat_map(|relation| relation.columns.iter().flatten())
+            .map(String::as_str);
+        let aliases = self.aliases.iter().map(String::as_str);
+        let found = if self.aliases_first {
+            matching(aliases, &name).or_else(|| matching(columns, &name))
+        } else {
+            matching(columns, &name).or_else(|| matching(aliases, &name))
+        };
+        found.map(|column| (Vec::new(), column.to_owned()))
+    }
+
+    fn spelling(&self, parts: &[String]) -> String {
+        match self.column(parts) {
+            Some((_, column)) => column,
+            None => parts.last().map(|part| part.to_lowercase()).unwrap_or_default(),
+        }
+    }
+}
+
+fn alias(item: &SelectItem) -> Option<String> {
+    match item {
+        SelectItem::ExprWithAlias { alias, .. } => Some(alias.value.clone()),
+        _ => None,
+    }
+}
+
+fn aliased(alias: Option<&TableAlias>, columns: Option<Vec<String>>) -> Relation {
+    Relation {
+        path: alias.iter().map(|alias| alias.name.value.clone()).collect(),
+        written: usize::from(alias.is_some()),
+        columns: match alias {
+            Some(alias) => renamed(alias, columns),
+            None => columns,
+        },
+    }
+}
+
+/// The columns after `AS t(a, b)` has renamed the first of them.
+fn renamed(alias: &TableAlias, columns: Option<Vec<String>>) -> Option<Vec<String>> {
+    let given = alias.columns.iter().map(|column: &_| column.name.value.clone());
+    match columns {
+        None if alias.columns.is_empty() => None,
+        None => Some(given.collect()),
+        Some(columns) => Some(given.chain(columns.into_iter().skip(alias.columns.len())).collect()),
+    }
+}
+
+/// An identifier that means exactly this spelling.
+pub(super) fn quoted(name: &str) -> Ident {
+    Ident::with_quote('"', name)
+}
