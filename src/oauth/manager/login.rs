@@ -13,7 +13,7 @@ use crate::error::{Error, Kind, Result};
 use super::super::authorize;
 use super::super::browser::{self, NotOpened, Opener};
 use super::super::loopback::Listener;
-use super::super::settings::Turn;
+use super::super::settings::{Payload, Turn};
 use super::super::token::{AccessToken, Timestamp};
 use super::super::{Initiate, Tokens};
 use super::refresh::{Outcome, Redemption};
@@ -24,32 +24,29 @@ use super::{AuthorizationRequest, Identity};
 /// invalidate the URL that somebody is signing in at.
 const SHOWN_REQUEST_LIFETIME: Duration = Duration::from_secs(60 * 60);
 
-/// How the last sign-in of an identity failed, and when: who waited for it meanwhile need not ask the person again.
-static FAILURES: Lazy<Mutex<HashMap<(String, String), (Instant, Kind, String)>>> = Lazy::new(Mutex::default);
+/// How the last sign-in of each identity failed: who waited for it meanwhile need not ask the person again.
+static FAILURES: Lazy<Mutex<HashMap<Who, Failure>>> = Lazy::new(Mutex::default);
+
+/// A store's name and an entry's key.
+type Who = (String, String);
+
+struct Failure {
+    when: Instant,
+    kind: Kind,
+    text: String,
+}
 
 impl Identity {
     /// The sign-in that `GETANDREFRESH` begins by itself when nothing usable is stored; `reason` says why.
     pub(super) async fn log_in(self: &Arc<Self>, reason: &str, rejected: Option<&AccessToken>) -> Result<AccessToken> {
         self.client_id()?;
-        let openers = match self.openers() {
-            Ok(openers) => openers,
-            Err(NotOpened(why)) => return Err(self.show_url(reason, &why).await),
-        };
-        let began = Instant::now();
-        let _turn = self.store.lock(Turn::Login, self.config.login_deadline).await?;
-        if let Some(failure) = self.failure_since(began) {
-            return Err(failure);
+        match self.openers() {
+            Ok(openers) => {
+                self.log_in_once(reason, rejected, |url| failed_opening(url, openers))
+                    .await
+            }
+            Err(NotOpened(why)) => Err(self.show_url(reason, &why).await),
         }
-        if let Outcome::Token(token) = self.settle(rejected).await? {
-            return Ok(token);
-        }
-        tracing::info!(reason, "a sign-in is needed");
-        let tokens = self
-            .sign_in_turn(&self.config.callback_url, self.scope(), openers)
-            .await;
-        tokens
-            .map(|tokens| AccessToken(tokens.access_token))
-            .inspect_err(|error| self.remember_failure(error))
     }
 
     /// `GetOAuthAccessToken` with `AuthMode=APP`.
@@ -61,7 +58,8 @@ impl Identity {
         };
         let _turn = self.store.lock(Turn::Login, self.config.login_deadline).await?;
         let callback_url = callback_url.unwrap_or(&self.config.callback_url);
-        self.sign_in_turn(callback_url, scope.unwrap_or(self.scope()), openers)
+        let scope = scope.unwrap_or(self.scope());
+        self.sign_in_turn(callback_url, scope, |url| failed_opening(url, openers))
             .await
     }
 
@@ -72,18 +70,43 @@ impl Identity {
         }
     }
 
-    /// Listens, opens the browser, waits for the code and exchanges it.
-    async fn sign_in_turn(self: &Arc<Self>, callback_url: &str, scope: &str, openers: Vec<Opener>) -> Result<Tokens> {
+    /// Waits for its turn, and signs in unless somebody else has done so, or has failed to, meanwhile.
+    pub(super) async fn log_in_once<Opening: Future<Output = NotOpened>>(
+        self: &Arc<Self>,
+        reason: &str,
+        rejected: Option<&AccessToken>,
+        open: impl FnOnce(String) -> Opening,
+    ) -> Result<AccessToken> {
+        let began = Instant::now();
+        let _turn = self.store.lock(Turn::Login, self.config.login_deadline).await?;
+        if let Some(failure) = self.failure_since(began) {
+            return Err(failure);
+        }
+        if let Outcome::Token(token) = self.settle(rejected).await? {
+            return Ok(token);
+        }
+        tracing::info!(reason, "a sign-in is needed");
+        let tokens = self.sign_in_turn(&self.config.callback_url, self.scope(), open).await;
+        tokens
+            .map(|tokens| AccessToken(tokens.access_token))
+            .inspect_err(|error| self.remember_failure(error))
+    }
+
+    /// Listens, opens the browser, waits for the code and exchanges it. `open` ends only when it failed.
+    pub(super) async fn sign_in_turn<Opening: Future<Output = NotOpened>>(
+        self: &Arc<Self>,
+        callback_url: &str,
+        scope: &str,
+        open: impl FnOnce(String) -> Opening,
+    ) -> Result<Tokens> {
         // Before the browser opens, so that the redirect cannot come too early.
-        let listener = Listener::bind("CallbackURL", callback_url).await?;
+        let listener = Listener::bind(callback_url).await?;
         let request = self.request(callback_url, scope, authorize::state()?, authorize::pkce_verifier()?)?;
         let issuer = self.config.provider.issuer.as_deref();
         let code = tokio::select! {
             biased;
             code = listener.wait(&request.state, issuer, self.config.login_deadline) => code?,
-            NotOpened(why) = failed_opening(&request, openers) => {
-                return Err(self.show_url("A sign-in is needed", &why).await);
-            }
+            NotOpened(why) = open(request.url.clone()) => return Err(self.show_url("A sign-in is needed", &why).await),
         };
         let redemption = Redemption {
             code: Code {
@@ -96,7 +119,7 @@ impl Identity {
         };
         match self.config.initiate {
             Initiate::Off => self
-                .redeem(&redemption, &mut Default::default())
+                .redeem(&redemption, &mut Payload::default())
                 .await
                 .map(|(tokens, _)| tokens),
             Initiate::Refresh | Initiate::GetAndRefresh => self.redeem_and_keep(redemption).await,
@@ -148,21 +171,29 @@ impl Identity {
         Ok(parked.then_some(request))
     }
 
+    fn who(&self) -> Who {
+        (self.store.name(), self.key.clone())
+    }
+
     fn failure_since(&self, began: Instant) -> Option<Error> {
         let failures = FAILURES.lock();
-        let (when, kind, text) = failures.get(&(self.store.name(), self.key.clone()))?;
-        (*when > began).then(|| Error::new(*kind, text.clone()))
+        let failure = failures.get(&self.who()).filter(|failure| failure.when > began)?;
+        Some(Error::new(failure.kind, failure.text.clone()))
     }
 
     fn remember_failure(&self, error: &Error) {
-        let failure = (Instant::now(), error.kind(), error.message().to_owned());
-        FAILURES.lock().insert((self.store.name(), self.key.clone()), failure);
+        let failure = Failure {
+            when: Instant::now(),
+            kind: error.kind(),
+            text: error.message().to_owned(),
+        };
+        FAILURES.lock().insert(self.who(), failure);
     }
 }
 
 /// Ends only when no browser could be opened.
-async fn failed_opening(request: &AuthorizationRequest, openers: Vec<Opener>) -> NotOpened {
-    match browser::open(&request.url, openers).await {
+async fn failed_opening(url: String, openers: Vec<Opener>) -> NotOpened {
+    match browser::open(&url, openers).await {
         Ok(()) => std::future::pending().await,
         Err(failure) => failure,
     }
