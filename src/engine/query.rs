@@ -126,8 +126,10 @@ impl Query {
 /// The type of each marker: `$1` is the first.
 fn markers(plan: &LogicalPlan, written: usize) -> Result<Vec<Option<DataType>>> {
     let found = plan.get_parameter_types().map_err(errors::from_datafusion)?;
+    let counts = row_counts(plan)?;
     let mut types = vec![None; written];
     for (name, data_type) in found {
+        let data_type = data_type.or_else(|| counts.contains(&name).then_some(DataType::Int64));
         let number = name.trim_start_matches('$').parse::<usize>().ok();
         let Some(at) = number
             .and_then(|number| number.checked_sub(1))
@@ -146,6 +148,23 @@ fn markers(plan: &LogicalPlan, written: usize) -> Result<Vec<Option<DataType>>> 
         }
     }
     Ok(types)
+}
+
+/// The markers of LIMIT and OFFSET, whose type the planner does not tell.
+fn row_counts(plan: &LogicalPlan) -> Result<Vec<String>> {
+    let mut counts = Vec::new();
+    plan.apply_with_subqueries(|node| {
+        if let LogicalPlan::Limit(limit) = node {
+            for count in [&limit.skip, &limit.fetch].into_iter().flatten() {
+                if let Expr::Placeholder(marker) = count.as_ref() {
+                    counts.push(marker.id.clone());
+                }
+            }
+        }
+        Ok(TreeNodeRecursion::Continue)
+    })
+    .map_err(errors::from_datafusion)?;
+    Ok(counts)
 }
 
 /// Markers are counted in 16 bits by ODBC.

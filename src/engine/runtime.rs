@@ -268,7 +268,12 @@ mod tests {
     #[test]
     fn a_thread_of_another_runtime_may_wait() {
         let other = Builder::new_current_thread().enable_all().build().unwrap();
-        let answer = other.block_on(async { run(&Wait::default(), async { Ok(tokio::task::yield_now().await) }) });
+        let answer = other.block_on(async {
+            run(&Wait::default(), async {
+                tokio::task::yield_now().await;
+                Ok(())
+            })
+        });
         assert!(answer.is_ok());
     }
 }
