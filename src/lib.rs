@@ -4,6 +4,7 @@
 //! session; [`engine`] runs SQL; [`json`] turns bytes into Arrow; [`source`] brings bytes; [`oauth`] decides who may.
 //! [`error`] and [`secret`] are leaves that everyone uses. A test holds the direction of the arrows between them.
 
+pub mod capi;
 pub mod connection;
 pub mod engine;
 pub mod error;

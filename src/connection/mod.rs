@@ -1,6 +1,7 @@
 //! From a connection string to an open session.
 
 pub mod dsn;
+pub mod logging;
 pub mod properties;
 pub mod session;
 pub mod string;

@@ -1,1 +1,325 @@
-//! THE table of connection properties.
+//! THE table of connection properties. Parser, DSN look-up, system tables, C header and manual read it; nothing else
+//! lists property names.
+
+use crate::error::{Error, Kind, Result};
+use crate::secret::Secret;
+
+use super::string::{Attribute, same_key};
+
+/// What values a property takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Values {
+    /// Any text.
+    Text,
+    /// A whole number from `min` to `max`.
+    Number {
+        /// Smallest value.
+        min: u64,
+        /// Largest value.
+        max: u64,
+    },
+    /// One of these words, compared without regard to case.
+    Choice(&'static [&'static str]),
+    /// An `https` URL, or `http` to this machine.
+    Endpoint,
+}
+
+/// The headings properties are listed under.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Category {
+    /// Where documents are.
+    Data,
+    /// Signing in.
+    OAuth,
+    /// Getting through to the server.
+    Network,
+    /// Log files.
+    Logging,
+    /// Read by the driver manager.
+    DriverManager,
+}
+
+/// One line of the table.
+#[derive(Debug)]
+pub struct Property {
+    /// Which property.
+    pub id: Id,
+    /// The name users write.
+    pub name: &'static str,
+    /// Other names it answers to.
+    pub aliases: &'static [&'static str],
+    /// What it takes.
+    pub values: Values,
+    /// Its value when it is not given; empty for none.
+    pub default: &'static str,
+    /// Whether its value may never be shown.
+    pub secret: bool,
+    /// Its heading.
+    pub category: Category,
+    /// One line for people.
+    pub description: &'static str,
+}
+
+macro_rules! properties {
+    ($($id:ident: $name:literal $(or $alias:literal)*, $values:expr, $default:literal, $secret:ident, $category:ident,
+       $description:literal;)*) => {
+        /// Every property by name.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Id {
+            $(#[doc = $description] $id,)*
+        }
+
+        impl Property {
+            /// The line of a property.
+            pub const fn of(id: Id) -> &'static Self {
+                match id {
+                    $(Id::$id => &Property {
+                        id: Id::$id,
+                        name: $name,
+                        aliases: &[$($alias),*],
+                        values: $values,
+                        default: $default,
+                        secret: secrecy!($secret),
+                        category: Category::$category,
+                        description: $description,
+                    },)*
+                }
+            }
+        }
+
+        /// The table.
+        pub const TABLE: &[&Property] = &[$(Property::of(Id::$id)),*];
+    };
+}
+
+macro_rules! secrecy {
+    (open) => {
+        false
+    };
+    (secret) => {
+        true
+    };
+}
+
+const INITIATE: &[&str] = &["OFF", "REFRESH", "GETANDREFRESH"];
+
+properties! {
+    Uri: "URI", Values::Text, "", open, Data,
+        "The documents: dropbox://folder/file.json, dropbox://folder/, a mask such as dropbox://folder/*.json, a local path, or file://";
+    RowScanDepth: "RowScanDepth", Values::Number { min: 0, max: u32::MAX as u64 }, "100", open, Data,
+        "Records looked at in each document to find columns and types; 0 looks at all";
+    InitiateOAuth: "InitiateOAuth", Values::Choice(INITIATE), "OFF", open, OAuth,
+        "OFF: you manage tokens. REFRESH: refresh silently, never open a browser. GETANDREFRESH: also sign in through the browser when needed";
+    OAuthClientId: "OAuthClientId", Values::Text, "", open, OAuth,
+        "The client id (Dropbox: App key) of the OAuth app you registered";
+    OAuthClientSecret: "OAuthClientSecret", Values::Text, "", secret, OAuth,
+        "The client secret (Dropbox: App secret); not needed with PKCE";
+    CallbackUrl: "CallbackURL", Values::Text, "http://localhost:33333", open, OAuth,
+        "The redirect URI registered for the app, sent exactly as written; empty when the provider shows the code on a page";
+    OAuthAccessToken: "OAuthAccessToken", Values::Text, "", secret, OAuth,
+        "An access token you manage yourself (OFF), or the first one (REFRESH)";
+    OAuthRefreshToken: "OAuthRefreshToken", Values::Text, "", secret, OAuth,
+        "A refresh token that seeds the settings file";
+    OAuthSettingsLocation: "OAuthSettingsLocation", Values::Text, "", open, OAuth,
+        "The encrypted file that keeps tokens, or memory://name; by default latchkey/OAuthSettings.txt in the user's configuration directory";
+    OAuthVerifier: "OAuthVerifier", Values::Text, "", secret, OAuth,
+        "The authorization code from a browser on another machine, or the whole URL it was redirected to";
+    PkceVerifier: "PKCEVerifier", Values::Text, "", secret, OAuth,
+        "The verifier GetOAuthAuthorizationURL returned, when OAuthVerifier is redeemed with another settings file";
+    Scope: "Scope", Values::Text, "", open, OAuth,
+        "The scopes to ask for, separated by spaces; by default the provider's read-only ones";
+    OAuthAuthorizationUrl: "OAuthAuthorizationURL", Values::Endpoint, "", open, OAuth,
+        "The authorization endpoint, instead of the provider's";
+    OAuthAccessTokenUrl: "OAuthAccessTokenURL", Values::Endpoint, "", open, OAuth,
+        "The token endpoint, instead of the provider's";
+    OAuthRefreshTokenUrl: "OAuthRefreshTokenURL", Values::Endpoint, "", open, OAuth,
+        "The endpoint that refreshes tokens, when it is not the token endpoint";
+    OAuthLoginTimeout: "OAuthLoginTimeout", Values::Number { min: 1, max: 3600 }, "300", open, OAuth,
+        "Seconds a person may take to sign in; SQL_ATTR_LOGIN_TIMEOUT may shorten it";
+    DropboxApiUrl: "DropboxAPIURL", Values::Endpoint, "https://api.dropboxapi.com", open, Network,
+        "The host of Dropbox's RPC calls";
+    DropboxContentUrl: "DropboxContentURL", Values::Endpoint, "https://content.dropboxapi.com", open, Network,
+        "The host of Dropbox's downloads";
+    SslServerCert: "SSLServerCert", Values::Text, "", open, Network,
+        "A CA certificate to trust besides the platform's: PEM text, or the path of a PEM file";
+    ProxyServer: "ProxyServer", Values::Text, "", open, Network,
+        "The proxy's host or URL; by default the environment's HTTPS_PROXY, HTTP_PROXY and NO_PROXY apply";
+    ProxyPort: "ProxyPort", Values::Number { min: 1, max: 65535 }, "80", open, Network, "The proxy's port";
+    ProxyUser: "ProxyUser", Values::Text, "", open, Network, "The user name for the proxy";
+    ProxyPassword: "ProxyPassword", Values::Text, "", secret, Network, "The password for the proxy";
+    ProxyExceptions: "ProxyExceptions", Values::Text, "", open, Network,
+        "Hosts reached without the proxy, separated by semicolons";
+    Timeout: "Timeout", Values::Number { min: 0, max: 86400 }, "60", open, Network,
+        "Seconds to wait for a server to begin or go on with an answer; 0 waits without limit";
+    Logfile: "Logfile", Values::Text, "", open, Logging, "The file to append the driver's log to";
+    Verbosity: "Verbosity", Values::Number { min: 1, max: 5 }, "1", open, Logging,
+        "1 errors and warnings, 2 connections and sign-ins, 3 requests and statements, 4 and 5 every call";
+    Dsn: "DSN", Values::Text, "", open, DriverManager, "The data source name to take further properties from";
+    FileDsn: "FILEDSN", Values::Text, "", open, DriverManager, "The file to take further properties from";
+    Driver: "Driver", Values::Text, "", open, DriverManager, "The driver's name in odbcinst.ini";
+    SaveFile: "SAVEFILE", Values::Text, "", open, DriverManager, "Where the driver manager saves a file data source";
+    Uid: "UID" or "User", Values::Text, "", open, DriverManager, "Accepted because programs send it; not used";
+    Pwd: "PWD" or "Password", Values::Text, "", secret, DriverManager, "Accepted because programs send it; not used";
+}
+
+impl Property {
+    /// The property a key names, whatever its case and spaces.
+    pub fn named(key: &str) -> Option<&'static Self> {
+        TABLE
+            .iter()
+            .copied()
+            .find(|property| same_key(property.name, key) || property.aliases.iter().any(|alias| same_key(alias, key)))
+    }
+
+    /// Checks a value against the table. The message shows it unless it is secret.
+    fn check(&self, value: &str) -> Result<()> {
+        let allowed = match self.values {
+            Values::Text => return Ok(()),
+            Values::Number { min, max } => {
+                if value.parse::<u64>().is_ok_and(|number| (min..=max).contains(&number)) {
+                    return Ok(());
+                }
+                format!("a whole number from {min} to {max}")
+            }
+            Values::Choice(words) => {
+                if words.iter().any(|word| word.eq_ignore_ascii_case(value)) {
+                    return Ok(());
+                }
+                format!("one of {}", words.join(", "))
+            }
+            Values::Endpoint => return crate::source::http::check_endpoint(self.name, value).map(drop),
+        };
+        let shown = if self.secret { "…" } else { value };
+        Err(Error::new(
+            Kind::Property,
+            format!("The property {} is \"{shown}\"; it must be {allowed}.", self.name),
+        ))
+    }
+}
+
+/// The properties of one connection, checked.
+#[derive(Debug, Default)]
+pub struct Properties {
+    given: Vec<(Id, Secret)>,
+    /// Keys that name no property.
+    pub unknown: Vec<String>,
+}
+
+impl Properties {
+    /// Adds attributes; those that are there already stay (string > DSN > default).
+    pub fn add(&mut self, attributes: Vec<Attribute>) -> Result<()> {
+        for Attribute { key, value } in attributes {
+            match Property::named(&key) {
+                None => self.unknown.push(key),
+                Some(property) if self.given.iter().any(|(id, _)| *id == property.id) => {}
+                Some(property) => {
+                    if !value.expose().is_empty() {
+                        property.check(value.expose())?;
+                    }
+                    self.given.push((property.id, value));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a property was given, even as an empty text.
+    pub fn is_given(&self, id: Id) -> bool {
+        self.given(id).is_some()
+    }
+
+    /// The properties that were given, in order.
+    pub fn given_ids(&self) -> impl Iterator<Item = Id> {
+        self.given.iter().map(|(id, _)| *id)
+    }
+
+    /// The text of a property that is not secret: given, else its default.
+    pub fn text(&self, id: Id) -> &str {
+        self.given(id).map_or(Property::of(id).default, |value| value.expose())
+    }
+
+    /// A text that is not empty.
+    pub fn some_text(&self, id: Id) -> Option<&str> {
+        Some(self.text(id)).filter(|text| !text.is_empty())
+    }
+
+    /// A secret that is not empty.
+    pub fn secret(&self, id: Id) -> Option<Secret> {
+        self.given(id).filter(|value| !value.expose().is_empty()).cloned()
+    }
+
+    /// The value of a number property.
+    pub fn number(&self, id: Id) -> u64 {
+        let default = Property::of(id).default;
+        let text = self.some_text(id).unwrap_or(default);
+        text.parse().or_else(|_| default.parse()).unwrap_or_default()
+    }
+
+    fn given(&self, id: Id) -> Option<&Secret> {
+        self.given
+            .iter()
+            .find(|(given, _)| *given == id)
+            .map(|(_, value)| value)
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::connection::string;
+
+    fn properties(text: &str) -> Result<Properties> {
+        let mut properties = Properties::default();
+        properties.add(string::parse(text)?)?;
+        Ok(properties)
+    }
+
+    #[test]
+    fn every_property_is_found_by_its_names_and_by_its_id() {
+        for property in TABLE {
+            assert_eq!(Property::of(property.id).name, property.name);
+            assert_eq!(Property::named(&property.name.to_uppercase()).unwrap().id, property.id);
+            assert!(TABLE.iter().filter(|other| same_key(other.name, property.name)).count() == 1);
+        }
+    }
+
+    #[test]
+    fn every_default_is_allowed() {
+        for property in TABLE.iter().filter(|property| !property.default.is_empty()) {
+            if property.values != Values::Endpoint {
+                property.check(property.default).unwrap();
+            }
+        }
+    }
+
+    #[test]
+    fn a_bad_value_names_the_property_the_value_and_what_is_allowed() {
+        let message = properties("InitiateOAuth=maybe").unwrap_err().message().to_owned();
+        assert_eq!(
+            message,
+            "The property InitiateOAuth is \"maybe\"; it must be one of OFF, REFRESH, GETANDREFRESH."
+        );
+        let message = properties("Timeout=-1").unwrap_err().message().to_owned();
+        assert_eq!(
+            message,
+            "The property Timeout is \"-1\"; it must be a whole number from 0 to 86400."
+        );
+    }
+
+    #[test]
+    fn an_earlier_source_wins_and_unknown_keys_are_kept_for_a_warning() {
+        let mut properties = properties("timeout=5;Colour=blue").unwrap();
+        properties.add(string::parse("Timeout=9;Verbosity=3").unwrap()).unwrap();
+        assert_eq!(properties.number(Id::Timeout), 5);
+        assert_eq!(properties.number(Id::Verbosity), 3);
+        assert_eq!(properties.number(Id::RowScanDepth), 100);
+        assert_eq!(properties.unknown, ["Colour"]);
+    }
+
+    #[test]
+    fn an_empty_callback_url_is_not_the_default() {
+        assert_eq!(properties("").unwrap().text(Id::CallbackUrl), "http://localhost:33333");
+        assert_eq!(properties("CallbackURL=").unwrap().text(Id::CallbackUrl), "");
+    }
+}

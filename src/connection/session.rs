@@ -1,18 +1,31 @@
 //! Properties to sign-in to source to engine session.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::engine::Session;
-use crate::engine::runtime::Wait;
-use crate::error::{Error, Result};
+use crate::engine::runtime::{self, Wait};
+use crate::engine::{Options, Session};
+use crate::error::{Error, Kind, Result};
+use crate::oauth::provider::Provider;
+use crate::oauth::settings::Location;
+use crate::oauth::{self, Initiate, Manager};
+use crate::source::Source;
+use crate::source::dropbox::{Dropbox, Endpoints};
+use crate::source::file::Local;
+use crate::source::http::{self, HttpOptions};
+use crate::source::uri::{Place, Uri};
+
+use super::logging::{self, Log};
+use super::properties::{Id, Properties, Property};
+use super::{dsn, string};
 
 /// What `SQLConnect` or `SQLDriverConnect` ask for.
 #[derive(Clone, Debug, Default)]
 pub struct Request {
-    /// `Key=Value;…`. For `SQLConnect`: built by [`super::string`] from DSN, UID and PWD.
+    /// `Key=Value;…`. For `SQLConnect`: built by [`super::string::append`] from DSN, UID and PWD.
     pub connection_string: String,
-    /// False under `SQL_DRIVER_NOPROMPT`.
+    /// False when the browser may never be opened.
     pub may_prompt: bool,
     /// `SQL_ATTR_LOGIN_TIMEOUT`, when set and not zero.
     pub login_timeout: Option<Duration>,
@@ -29,12 +42,195 @@ pub struct Opened {
     pub warnings: Vec<Error>,
     /// The DSN, or empty.
     pub data_source: String,
-    /// The provider's host, or `localhost`.
+    /// The host the documents come from.
     pub server: String,
+    /// Keeps the log file open as long as the connection.
+    pub log: Option<Arc<Log>>,
 }
 
 /// Opens a connection. Touches the network only when `InitiateOAuth` asks for it.
 pub fn open(request: &Request, wait: &Wait) -> Result<Opened> {
-    let _ = (request, wait);
-    todo!()
+    let given = string::parse(&request.connection_string)?;
+    let mut properties = Properties::default();
+    properties.add(given)?;
+    let completed = completed(&properties);
+    if let Some(file) = properties.some_text(Id::FileDsn) {
+        let attributes = dsn::file_data_source(file)?;
+        properties.add(attributes)?;
+    }
+    if let Some(name) = properties.some_text(Id::Dsn) {
+        let attributes = dsn::data_source(name)?;
+        properties.add(attributes)?;
+    }
+
+    let log = match properties.some_text(Id::Logfile) {
+        Some(path) => Some(logging::open(
+            path,
+            u8::try_from(properties.number(Id::Verbosity)).unwrap_or(1),
+        )?),
+        None => None,
+    };
+    let uri = properties.some_text(Id::Uri).map(Uri::parse).transpose()?;
+    let place = uri.as_ref().map(|uri| uri.place);
+    tracing::info!(place = ?place, initiate = properties.text(Id::InitiateOAuth), "connecting");
+
+    let http = http::client(&http_options(&properties))?;
+    // Without a URI the procedures still work, and Dropbox is the provider they speak to.
+    let oauth = match place {
+        Some(Place::Local) => None,
+        Some(Place::Dropbox) | None => Some(Arc::new(Manager::new(oauth_config(
+            &properties,
+            request,
+            http.clone(),
+        )?))),
+    };
+    let source = match (&uri, &oauth) {
+        (Some(uri), Some(oauth)) if uri.place == Place::Dropbox => {
+            let endpoints = Endpoints {
+                api: properties.text(Id::DropboxApiUrl).to_owned(),
+                content: properties.text(Id::DropboxContentUrl).to_owned(),
+            };
+            let dropbox = Dropbox::new(
+                uri.selection.clone(),
+                uri.table_name(),
+                endpoints,
+                http,
+                Arc::clone(oauth),
+            );
+            Some(Arc::new(dropbox) as Arc<dyn Source>)
+        }
+        (Some(uri), _) => Some(Arc::new(Local::new(uri.selection.clone(), uri.table_name())) as Arc<dyn Source>),
+        (None, _) => None,
+    };
+
+    let mut warnings = unknown_properties(&properties);
+    if let Some(oauth) = &oauth {
+        let oauth = Arc::clone(oauth);
+        warnings.extend(runtime::run(wait, async move { oauth.establish().await })?);
+    }
+    let session = Session::new(Options {
+        source,
+        oauth,
+        row_scan_depth: usize::try_from(properties.number(Id::RowScanDepth)).unwrap_or(usize::MAX),
+    })?;
+    tracing::info!("connected");
+    Ok(Opened {
+        session,
+        completed,
+        warnings,
+        data_source: properties.text(Id::Dsn).to_owned(),
+        server: server(place, &properties),
+        log,
+    })
+}
+
+/// The attributes of the string itself that are no secrets: a program may store and reuse what it gets back.
+fn completed(properties: &Properties) -> String {
+    let mut text = String::new();
+    for id in properties.given_ids() {
+        let property = Property::of(id);
+        if !property.secret {
+            string::append(&mut text, property.name, properties.text(id));
+        }
+    }
+    text
+}
+
+fn unknown_properties(properties: &Properties) -> Vec<Error> {
+    properties
+        .unknown
+        .iter()
+        .map(|key| {
+            Error::new(
+                Kind::UnknownProperty,
+                format!(
+                    "Latchkey has no property \"{key}\"; it is ignored. Check its spelling against the README's table."
+                ),
+            )
+        })
+        .collect()
+}
+
+fn http_options(properties: &Properties) -> HttpOptions {
+    let owned = |id| properties.some_text(id).map(str::to_owned);
+    let seconds = properties.number(Id::Timeout);
+    HttpOptions {
+        extra_roots: owned(Id::SslServerCert),
+        proxy_server: owned(Id::ProxyServer),
+        proxy_port: u16::try_from(properties.number(Id::ProxyPort)).ok(),
+        proxy_user: owned(Id::ProxyUser),
+        proxy_password: properties.secret(Id::ProxyPassword),
+        proxy_exceptions: owned(Id::ProxyExceptions),
+        timeout: (seconds > 0).then(|| Duration::from_secs(seconds)),
+    }
+}
+
+fn oauth_config(properties: &Properties, request: &Request, http: reqwest::Client) -> Result<oauth::Config> {
+    let owned = |id| properties.some_text(id).map(str::to_owned);
+    let mut provider = Provider::dropbox();
+    if let Some(url) = owned(Id::OAuthAuthorizationUrl) {
+        provider.authorize_url = url;
+    }
+    if let Some(url) = owned(Id::OAuthAccessTokenUrl) {
+        provider.token_url = url;
+    }
+    if let Some(url) = owned(Id::OAuthRefreshTokenUrl) {
+        provider.refresh_url = Some(url);
+    }
+    let login = Duration::from_secs(properties.number(Id::OAuthLoginTimeout));
+    let initiate = match properties.text(Id::InitiateOAuth).to_ascii_uppercase().as_str() {
+        "GETANDREFRESH" => Initiate::GetAndRefresh,
+        "REFRESH" => Initiate::Refresh,
+        _ => Initiate::Off,
+    };
+    Ok(oauth::Config {
+        initiate,
+        client_id: owned(Id::OAuthClientId).or_else(|| provider.embedded_client_id.clone()),
+        client_secret: properties.secret(Id::OAuthClientSecret),
+        callback_url: properties.text(Id::CallbackUrl).to_owned(),
+        scope: owned(Id::Scope),
+        access_token: properties.secret(Id::OAuthAccessToken),
+        refresh_token: properties.secret(Id::OAuthRefreshToken),
+        verifier: properties.secret(Id::OAuthVerifier),
+        pkce_verifier: properties.secret(Id::PkceVerifier),
+        location: settings_location(properties.some_text(Id::OAuthSettingsLocation), initiate)?,
+        http,
+        login_deadline: request.login_timeout.map_or(login, |timeout| timeout.min(login)),
+        may_prompt: request.may_prompt,
+        provider,
+    })
+}
+
+/// `OAuthSettingsLocation`, or the file in the user's configuration directory.
+fn settings_location(given: Option<&str>, initiate: Initiate) -> Result<Location> {
+    if let Some(text) = given {
+        return Ok(match text.strip_prefix("memory://") {
+            Some(name) => Location::Memory(name.to_owned()),
+            None => Location::File(PathBuf::from(text)),
+        });
+    }
+    let configuration = std::env::var_os("XDG_CONFIG_HOME")
+        .map(PathBuf::from)
+        .filter(|folder| folder.is_absolute())
+        .or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".config")));
+    match configuration {
+        Some(folder) => Ok(Location::File(folder.join("latchkey").join("OAuthSettings.txt"))),
+        // Nothing is kept under OFF.
+        None if initiate == Initiate::Off => Ok(Location::Memory(String::new())),
+        None => Err(Error::new(
+            Kind::Property,
+            "This process has no HOME, so there is no place for OAuth settings. Set OAuthSettingsLocation to a file path, \
+             or to memory://name.",
+        )),
+    }
+}
+
+fn server(place: Option<Place>, properties: &Properties) -> String {
+    match place {
+        Some(Place::Local) => "localhost".to_owned(),
+        Some(Place::Dropbox) | None => url::Url::parse(properties.text(Id::DropboxApiUrl))
+            .ok()
+            .and_then(|url| url.host_str().map(str::to_owned))
+            .unwrap_or_default(),
+    }
 }

@@ -16,5 +16,6 @@ mod table;
 #[cfg(test)]
 mod tests;
 
+pub use crate::json::schema::TEXT_LENGTH;
 pub use session::{Options, Session};
 pub use statement::{Prepared, Rows};

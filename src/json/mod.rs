@@ -1,11 +1,16 @@
 //! Bytes to Arrow. This room knows no source: it is fed chunks of bytes and answers with schemas and batches.
 
+mod cursor;
 pub mod decode;
+mod evidence;
 pub mod frame;
 pub mod infer;
+mod members;
+mod number;
 pub mod schema;
+mod temporal;
 
-pub use decode::Decoder;
+pub use decode::{Decoder, UnknownColumns};
 pub use frame::Framer;
 pub use infer::Inference;
 pub use schema::TableSchema;

@@ -1,6 +1,14 @@
 //! The columns of a table made of JSON records.
 
-use datafusion::arrow::datatypes::SchemaRef;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+
+use super::evidence::Evidence;
+
+/// The steps of member names from a record to a value; none for the record itself.
+pub(super) type Path = Vec<Box<str>>;
 
 /// Arrow schema whose field names are the flattened paths (`a.b`).
 ///
@@ -11,7 +19,44 @@ use datafusion::arrow::datatypes::SchemaRef;
 pub struct TableSchema {
     /// The fields.
     pub arrow: SchemaRef,
+    /// Where the values of each field are. More than one place when a member name holds a dot.
+    pub(super) paths: Arc<[Vec<Path>]>,
 }
 
 /// Field metadata key: the longest text seen, in characters.
 pub const TEXT_LENGTH: &str = "latchkey.text_length";
+
+/// The column of records that are no objects.
+pub(super) const VALUE_COLUMN: &str = "value";
+
+/// How deep objects may lie in each other. Deeper ones would make paths nobody can name, and cost stack.
+pub(super) const MAX_DEPTH: usize = 128;
+
+impl TableSchema {
+    /// The schema of columns given as name, evidence and places.
+    pub(super) fn new<'a>(columns: impl Iterator<Item = (&'a str, &'a Evidence, Vec<Path>)>) -> Self {
+        let (fields, paths): (Vec<_>, Vec<_>) = columns
+            .map(|(name, evidence, paths)| (field(name, evidence), paths))
+            .unzip();
+        Self {
+            arrow: Arc::new(Schema::new(fields)),
+            paths: paths.into(),
+        }
+    }
+}
+
+fn field(name: &str, evidence: &Evidence) -> Field {
+    let field = Field::new(name, evidence.column_type().arrow(), true);
+    match field.data_type() {
+        DataType::Utf8 => {
+            let length = evidence.longest().to_string();
+            field.with_metadata(HashMap::from([(TEXT_LENGTH.to_owned(), length)]))
+        }
+        _ => field,
+    }
+}
+
+/// The column name of the member `key` of the object at `parent`; the record itself has none.
+pub(super) fn join(parent: Option<&str>, key: &str) -> String {
+    parent.map_or_else(|| key.to_owned(), |parent| format!("{parent}.{key}"))
+}

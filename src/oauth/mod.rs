@@ -7,6 +7,8 @@ pub mod loopback;
 pub mod manager;
 pub mod provider;
 pub mod settings;
+#[cfg(test)]
+mod testing;
 pub mod token;
 
 pub use manager::Manager;

@@ -25,7 +25,13 @@ macro_rules! plain {
 }
 
 plain!(u8, i8, u16, i16, u32, i32, u64, i64, usize, isize, f32, f64);
-plain!(odbc_sys::Date, odbc_sys::Time, odbc_sys::Timestamp, odbc_sys::Numeric);
+plain!(
+    odbc_sys::Date,
+    odbc_sys::Time,
+    odbc_sys::Timestamp,
+    odbc_sys::Numeric,
+    odbc_sys::Guid
+);
 
 impl Address {
     /// No address.
@@ -55,6 +61,15 @@ impl Address {
         }
     }
 
+    /// The address this many bytes further. Null stays null.
+    pub fn forward(self, bytes: usize) -> Self {
+        if self.is_null() {
+            self
+        } else {
+            Self(self.0.wrapping_add(bytes))
+        }
+    }
+
     /// Writes one value. Does nothing at null.
     pub fn write<T: Plain>(self, value: T) {
         if !self.is_null() {
@@ -80,13 +95,75 @@ impl Address {
         }
     }
 
-    /// Copies bytes from the application; none at null.
+    /// Copies bytes from the application; none at null, or when there is no memory for so many.
     pub fn read_bytes(self, length: usize) -> Option<Vec<u8>> {
+        self.read_all(length)
+    }
+
+    /// Copies values from the application; none at null, or when there is no memory for so many.
+    pub fn read_all<T: Plain>(self, count: usize) -> Option<Vec<T>> {
         if self.is_null() {
             return None;
         }
-        // SAFETY: the application states that the buffer holds this many bytes.
-        Some(unsafe { std::slice::from_raw_parts(self.as_pointer().cast::<u8>(), length) }.to_vec())
+        let mut values: Vec<T> = Vec::new();
+        values.try_reserve_exact(count).ok()?;
+        // SAFETY: the application states that the buffer holds this many values, and the vector has room for them;
+        // copying bytes asks for no alignment of the source.
+        unsafe {
+            std::ptr::copy_nonoverlapping(
+                self.as_pointer().cast::<u8>().cast_const(),
+                values.as_mut_ptr().cast::<u8>(),
+                count.checked_mul(size_of::<T>())?,
+            );
+            values.set_len(count);
+        }
+        Some(values)
+    }
+
+    /// Copies values up to, without, the first zero; none at null. Nothing behind the zero is touched.
+    pub fn read_to_zero<T: Plain + PartialEq + Default>(self) -> Option<Vec<T>> {
+        if self.is_null() {
+            return None;
+        }
+        let mut values = Vec::new();
+        let mut next = self;
+        while let Some(value) = next.read::<T>() {
+            if value == T::default() {
+                break;
+            }
+            values.push(value);
+            next = next.forward(size_of::<T>());
+        }
+        Some(values)
+    }
+
+    /// Writes text as UTF-16 while whole characters fit into `capacity` units, without a terminator. Answers how many
+    /// bytes of the text were taken and how many units were written.
+    pub fn write_utf16(self, text: &str, capacity: usize) -> (usize, usize) {
+        if self.is_null() {
+            return (0, 0);
+        }
+        let base = self.as_pointer().cast::<u16>();
+        if text.is_ascii() {
+            let fitting = text.len().min(capacity);
+            for (at, byte) in text.bytes().take(fitting).enumerate() {
+                // SAFETY: `at` is below the capacity the application gave; unaligned is allowed for.
+                unsafe { base.add(at).write_unaligned(u16::from(byte)) }
+            }
+            return (fitting, fitting);
+        }
+        let mut written = 0;
+        for (taken, character) in text.char_indices() {
+            if capacity - written < character.len_utf16() {
+                return (taken, written);
+            }
+            for unit in character.encode_utf16(&mut [0; 2]) {
+                // SAFETY: the check above left room for the whole character; unaligned is allowed for.
+                unsafe { base.add(written).write_unaligned(*unit) }
+                written += 1;
+            }
+        }
+        (text.len(), written)
     }
 }
 

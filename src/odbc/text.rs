@@ -27,6 +27,15 @@ pub struct Written {
     pub truncated: bool,
 }
 
+/// How far a copy without terminator came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Copied {
+    /// Bytes taken from the (UTF-8) text.
+    pub taken: usize,
+    /// Units written.
+    pub units: usize,
+}
+
 impl Encoding {
     /// Bytes per unit: 1 or 2.
     pub fn unit(self) -> usize {
@@ -36,17 +45,104 @@ impl Encoding {
         }
     }
 
+    /// Units that a text takes, without terminator.
+    pub fn length(self, text: &str) -> usize {
+        match self {
+            Self::Narrow => text.len(),
+            // A byte that begins a character is one unit; one that begins a character of four bytes is two.
+            Self::Wide => {
+                let characters = text.bytes().filter(|byte| !is_continuation(*byte)).count();
+                characters + text.bytes().filter(|byte| *byte >= 0xF0).count()
+            }
+        }
+    }
+
     /// Reads a text argument of `length` units, or up to its terminator for `SQL_NTS` (-3). None at null.
     ///
     /// Invalid sequences become U+FFFD; one trailing NUL inside the length is dropped.
     pub fn read(self, address: Address, length: isize) -> Result<Option<String>, TextError> {
-        let _ = (address, length);
-        todo!()
+        let count = match usize::try_from(length) {
+            Ok(count) => Some(count),
+            Err(_) if length == odbc_sys::NTS => None,
+            Err(_) => return Err(TextError::Length),
+        };
+        Ok(match self {
+            Self::Narrow => units::<u8>(address, count).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()),
+            Self::Wide => units::<u16>(address, count).map(|units| String::from_utf16_lossy(&units)),
+        })
     }
 
     /// Writes text and a terminator into a buffer of `capacity` units, never cutting a character in half.
+    ///
+    /// Without a buffer (null) nothing can be cut: the caller only asked for the length.
     pub fn write(self, text: &str, address: Address, capacity: usize) -> Written {
-        let _ = (text, address, capacity);
-        todo!()
+        let full_length = self.length(text);
+        if address.is_null() {
+            return Written {
+                full_length,
+                truncated: false,
+            };
+        }
+        if let Some(room) = capacity.checked_sub(1) {
+            let copied = self.copy(text, address, room);
+            self.terminate(address, copied.units);
+        }
+        Written {
+            full_length,
+            truncated: full_length >= capacity,
+        }
+    }
+
+    /// Writes as many whole characters as fit into `capacity` units, without a terminator.
+    pub(crate) fn copy(self, text: &str, address: Address, capacity: usize) -> Copied {
+        match self {
+            Self::Narrow => {
+                let fitting = fitting(text, capacity);
+                address.write_bytes(fitting.as_bytes());
+                Copied {
+                    taken: fitting.len(),
+                    units: fitting.len(),
+                }
+            }
+            Self::Wide => {
+                let (taken, units) = address.write_utf16(text, capacity);
+                Copied { taken, units }
+            }
+        }
+    }
+
+    /// Writes a terminator behind `units` units.
+    pub(crate) fn terminate(self, address: Address, units: usize) {
+        let end = address.forward(units.saturating_mul(self.unit()));
+        match self {
+            Self::Narrow => end.write(0_u8),
+            Self::Wide => end.write(0_u16),
+        }
     }
 }
+
+/// The longest beginning of a text that is at most `limit` bytes and ends between characters.
+fn fitting(text: &str, limit: usize) -> &str {
+    let limit = text.floor_char_boundary(limit);
+    text.get(..limit).unwrap_or_default()
+}
+
+fn is_continuation(byte: u8) -> bool {
+    byte & 0xC0 == 0x80
+}
+
+/// Reads `count` units, or those before the terminator. Some programs count the terminator in: one is dropped.
+fn units<T: super::memory::Plain + PartialEq + Default>(address: Address, count: Option<usize>) -> Option<Vec<T>> {
+    let Some(count) = count else {
+        return address.read_to_zero();
+    };
+    let mut units = address.read_all::<T>(count)?;
+    if units.last() == Some(&T::default()) {
+        units.pop();
+    }
+    Some(units)
+}
+
+#[cfg(test)]
+#[path = "text_tests.rs"]
+mod tests;

@@ -1,38 +1,103 @@
 //! Records to record batches: one decoder per Arrow type.
 
-use datafusion::arrow::datatypes::SchemaRef;
-use datafusion::arrow::record_batch::RecordBatch;
+mod boolean;
+mod column;
+mod date32;
+mod float64;
+mod int64;
+mod timestamp;
+mod tree;
+mod utf8;
 
-use crate::error::Result;
+use datafusion::arrow::datatypes::{Schema, SchemaRef};
+use datafusion::arrow::error::ArrowError;
+use datafusion::arrow::record_batch::{RecordBatch, RecordBatchOptions};
+
+use crate::error::{Error, Kind, Result};
 
 use super::TableSchema;
+use super::infer::not_json;
+use crate::json::cursor::Cursor;
+
+use column::Misfit;
+use tree::{Fault, Node, Row};
 
 /// Decodes the wanted columns of records into batches.
+///
+/// A record is read once; members nobody wants are checked and skipped. A member that occurs twice counts as its last
+/// occurrence. A record that fails leaves no trace in the batch.
 #[derive(Debug)]
-pub struct Decoder {}
+pub struct Decoder {
+    document: String,
+    schema: SchemaRef,
+    /// The decoder of each column of the batch, in output order; a column wanted twice is decoded once.
+    output: Vec<usize>,
+    root: Node,
+    row: Row,
+    /// Records seen in the document.
+    records: u64,
+}
 
 impl Decoder {
     /// A decoder of the columns `projection` (indices into the schema, in output order) for the document called `document`.
     pub fn new(schema: &TableSchema, projection: &[usize], document: &str) -> Self {
-        let _ = (schema, projection, document);
-        todo!()
+        let wanted: Vec<_> = projection
+            .iter()
+            .filter_map(|&at| schema.arrow.fields().get(at).map(|field| (at, field)))
+            .collect();
+        let mut distinct: Vec<usize> = Vec::new();
+        let mut columns = Vec::new();
+        let mut output = Vec::new();
+        for (at, field) in &wanted {
+            let slot = distinct.iter().position(|known| known == at).unwrap_or_else(|| {
+                distinct.push(*at);
+                columns.push(column::decoder(field.data_type()));
+                distinct.len() - 1
+            });
+            output.push(slot);
+        }
+        let mut root = Node::default();
+        for (at, paths) in schema.paths.iter().enumerate() {
+            let slot = distinct.iter().position(|&wanted| wanted == at);
+            for path in paths {
+                root.add(path, slot);
+            }
+        }
+        let fields: Vec<_> = wanted.into_iter().map(|(_, field)| field.clone()).collect();
+        Self {
+            document: document.to_owned(),
+            schema: SchemaRef::new(Schema::new(fields)),
+            output,
+            root,
+            row: Row::new(columns),
+            records: 0,
+        }
     }
 
     /// The schema of the batches.
     pub fn schema(&self) -> SchemaRef {
-        todo!()
+        self.schema.clone()
     }
 
     /// Appends one record. `Kind::Document` for invalid JSON; `Kind::Conversion` naming document, record number, column
     /// and `RowScanDepth` when a value does not fit the inferred type.
     pub fn push(&mut self, record: &[u8]) -> Result<()> {
-        let _ = record;
-        todo!()
+        self.records += 1;
+        let mut cursor = Cursor::new(record);
+        let read = self.root.read(&mut cursor, &mut self.row, self.records);
+        match read.and_then(|()| cursor.end().map_err(Fault::from)) {
+            Ok(()) => self.row.commit(),
+            Err(fault) => {
+                self.row.rollback();
+                return Err(self.failure(fault));
+            }
+        }
+        Ok(())
     }
 
     /// Rows appended since the last [`Decoder::flush`].
     pub fn len(&self) -> usize {
-        todo!()
+        self.row.number
     }
 
     /// Whether no row waits.
@@ -40,8 +105,91 @@ impl Decoder {
         self.len() == 0
     }
 
+    /// Bytes of text waiting in the widest column. A batch holds less than 2 GiB of text in one column, so flush long
+    /// before that.
+    pub fn text_bytes(&self) -> usize {
+        self.row
+            .columns
+            .iter()
+            .map(|column| column.text_bytes())
+            .max()
+            .unwrap_or(0)
+    }
+
     /// The rows appended so far, as a batch.
     pub fn flush(&mut self) -> Result<RecordBatch> {
-        todo!()
+        let arrays = self.row.flush().map_err(internal)?;
+        let columns = self
+            .output
+            .iter()
+            .filter_map(|&slot| arrays.0.get(slot).cloned())
+            .collect();
+        let options = RecordBatchOptions::new().with_row_count(Some(arrays.1));
+        RecordBatch::try_new_with_options(self.schema.clone(), columns, &options).map_err(internal)
+    }
+
+    /// Members met that the schema does not know, because they came after the records it was inferred from: the first
+    /// names, and how many there were.
+    pub fn unknown_columns(&self) -> &UnknownColumns {
+        &self.row.unknown
+    }
+
+    fn failure(&self, fault: Fault) -> Error {
+        let Self { document, records, .. } = self;
+        match fault {
+            Fault::Malformed(malformed) => not_json(document, Some(*records), &malformed),
+            Fault::Misfit {
+                column,
+                value,
+                misfit: Misfit::TooLong,
+            } => Error::new(
+                Kind::Memory,
+                format!(
+                    "{document}, record {records}, column \"{column}\": more than 2 GiB of text in one batch ({value})."
+                ),
+            ),
+            Fault::Misfit {
+                column,
+                value,
+                misfit: Misfit::Type(type_name),
+            } => Error::new(
+                Kind::Conversion,
+                format!(
+                    "{document}, record {records}, column \"{column}\": {value} does not fit {type_name}, the type of this \
+                     column in the records that were sampled. Set RowScanDepth=0 to look at all records, or leave the \
+                     column out of the query."
+                ),
+            ),
+        }
     }
 }
+
+/// Members of records for which the schema has no column.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UnknownColumns {
+    /// The first distinct names.
+    pub names: Vec<String>,
+    /// How many values were left out.
+    pub values: u64,
+}
+
+impl UnknownColumns {
+    const NAMED: usize = 16;
+
+    fn add(&mut self, name: impl FnOnce() -> String) {
+        self.values += 1;
+        if self.names.len() < Self::NAMED {
+            let name = name();
+            if !self.names.contains(&name) {
+                self.names.push(name);
+            }
+        }
+    }
+}
+
+fn internal(error: ArrowError) -> Error {
+    Error::new(Kind::Internal, "A batch of rows could not be put together.").caused_by(error)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,25 @@
 //! Where tokens persist: the encrypted settings file, or process memory.
 
-use std::path::PathBuf;
+mod file;
+mod format;
+mod keys;
+mod lock;
+mod payload;
+#[cfg(test)]
+mod tests;
+mod write;
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use once_cell::sync::Lazy;
+use parking_lot::Mutex;
+
+use crate::error::{Error, Kind, Result};
+
+pub use lock::Guard;
+pub use payload::{Entry, Payload, Pending, entry_key};
 
 /// `OAuthSettingsLocation`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -9,4 +28,189 @@ pub enum Location {
     File(PathBuf),
     /// `memory://name`: shared within the process, never on disk.
     Memory(String),
+}
+
+/// What is locked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turn {
+    /// Reading, deciding, refreshing and storing.
+    Store,
+    /// A person's sign-in, which must not happen twice at a time.
+    Login,
+}
+
+/// `memory://` stores by name.
+static MEMORY: Lazy<Mutex<HashMap<String, Payload>>> = Lazy::new(Mutex::default);
+/// What could not be written, by path, so that this process at least goes on with the newest tokens.
+static UNSAVED: Lazy<Mutex<HashMap<PathBuf, Payload>>> = Lazy::new(Mutex::default);
+
+/// The tokens at one location.
+#[derive(Clone, Debug)]
+pub struct Store {
+    location: Location,
+}
+
+impl Store {
+    /// The store at a location. No I/O.
+    pub fn new(location: Location) -> Self {
+        Self { location }
+    }
+
+    /// How messages name the store.
+    pub fn name(&self) -> String {
+        match &self.location {
+            Location::File(path) => format!("'{}'", path.display()),
+            Location::Memory(name) => format!("memory://{name}"),
+        }
+    }
+
+    /// What is stored now. Readers need no lock: the file is replaced as a whole.
+    pub async fn load(&self) -> Result<Payload> {
+        match self.location.clone() {
+            Location::Memory(name) => Ok(MEMORY.lock().get(&name).cloned().unwrap_or_default()),
+            Location::File(path) => blocking(move || load(&file::resolve(&path))).await,
+        }
+    }
+
+    /// Waits at most `wait` for this store's lock.
+    pub async fn lock(&self, turn: Turn, wait: Duration) -> Result<Guard> {
+        let suffix = match turn {
+            Turn::Store => ".lock",
+            Turn::Login => ".login.lock",
+        };
+        match self.location.clone() {
+            Location::Memory(name) => lock::acquire(Path::new(&format!("memory://{name}{suffix}")), false, wait).await,
+            Location::File(path) => {
+                let mut name = blocking(move || file::resolve(&path)).await.into_os_string();
+                name.push(suffix);
+                lock::acquire(Path::new(&name), true, wait).await
+            }
+        }
+    }
+
+    /// Stores what [`load`](Self::load) gave under the same guard, changed.
+    ///
+    /// When it cannot be written, this process keeps it in memory, and what is returned says why.
+    pub async fn save(&self, _held: &Guard, payload: Payload) -> Option<Error> {
+        match self.location.clone() {
+            Location::Memory(name) => {
+                MEMORY.lock().insert(name, payload);
+                None
+            }
+            Location::File(path) => blocking(move || save(&file::resolve(&path), payload)).await.err(),
+        }
+    }
+
+    /// Whether new tokens can be stored; if not, why.
+    pub async fn check_writable(&self) -> Result<()> {
+        match self.location.clone() {
+            Location::Memory(_) => Ok(()),
+            Location::File(path) => blocking(move || file::check_writable(&file::resolve(&path))).await,
+        }
+    }
+
+    /// What its owner should know about the file: that it cannot be written, that others may read it.
+    pub async fn warnings(&self) -> Vec<Error> {
+        match self.location.clone() {
+            Location::Memory(_) => Vec::new(),
+            Location::File(path) => {
+                blocking(move || {
+                    let path = file::resolve(&path);
+                    let writable = file::check_writable(&path).err();
+                    let unwritable = writable.map(|error| Error::new(Kind::Warning, error.message()).caused_by(error));
+                    unwritable.into_iter().chain(file::check_private(&path)).collect()
+                })
+                .await
+            }
+        }
+    }
+}
+
+fn load(path: &Path) -> Result<Payload> {
+    let mut payload = match file::read(path)? {
+        Some(bytes) => decrypt(path, &bytes)?,
+        None => Payload::default(),
+    };
+    if let Some(unsaved) = UNSAVED.lock().get(path) {
+        adopt_newer(&mut payload, unsaved);
+    }
+    Ok(payload)
+}
+
+fn decrypt(path: &Path, bytes: &[u8]) -> Result<Payload> {
+    let newer = || {
+        file::settings_error(
+            path,
+            "was written by a newer version of this driver (or its header is damaged), and is left as it is. Use \
+             that version, or set OAuthSettingsLocation to another file and sign in again.",
+        )
+    };
+    let damaged = || {
+        file::settings_error(
+            path,
+            "cannot be decrypted: wrong key or damaged file. It is left as it is. Copy it again from where it was \
+             made, or move it away and sign in again.",
+        )
+    };
+    let plain = format::open(bytes).map_err(|error| match error {
+        format::Unreadable::Newer => newer(),
+        format::Unreadable::WrongKeyOrDamaged => damaged(),
+    })?;
+    let payload = Payload::from_json(&plain).ok_or_else(newer)?;
+    if payload.is_newer() {
+        return Err(newer());
+    }
+    Ok(payload)
+}
+
+fn save(path: &Path, payload: Payload) -> Result<()> {
+    let written = seal(path, &payload).and_then(|text| {
+        file::check_writable(path)?;
+        write::replace(path, text.as_bytes()).map_err(|error| {
+            let text = format!("could not be written: {error}. The new tokens are lost when this program ends.");
+            file::settings_error(path, &text).caused_by(error)
+        })
+    });
+    let mut unsaved = UNSAVED.lock();
+    match &written {
+        Ok(()) => unsaved.remove(path),
+        Err(_) => unsaved.insert(path.to_owned(), payload),
+    };
+    written
+}
+
+fn seal(path: &Path, payload: &Payload) -> Result<String> {
+    let json = payload
+        .to_json()
+        .map_err(|error| file::settings_error(path, "could not be encoded.").caused_by(error))?;
+    format::seal(&json, keys::Slot::Builtin1)
+        .map_err(|format::CannotSeal| file::settings_error(path, "could not be encrypted: no random numbers."))
+}
+
+/// Takes over what was never written, where the file has not moved on since.
+fn adopt_newer(payload: &mut Payload, unsaved: &Payload) {
+    for (key, entry) in &unsaved.entries {
+        let stored = payload
+            .entries
+            .get(key)
+            .map(|stored| (stored.obtained_at, stored.generation));
+        if stored < Some((entry.obtained_at, entry.generation)) {
+            payload.entries.insert(key.clone(), entry.clone());
+        }
+    }
+    for (state, pending) in &unsaved.pending {
+        payload.pending.entry(state.clone()).or_insert_with(|| pending.clone());
+    }
+}
+
+/// Runs file I/O where it holds up no other task.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(value) => value,
+        Err(failure) => match failure.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            // Only a runtime that shuts down cancels such work, and then nobody waits for the answer.
+            Err(_) => std::future::pending().await,
+        },
+    }
 }

@@ -1,7 +1,20 @@
 //! One description of every type: it feeds SQLDescribeCol, SQLColAttribute, SQLColumns, SQLGetTypeInfo,
 //! SQLProcedureColumns and the IRD.
 
-use datafusion::arrow::datatypes::{DataType, Field};
+use datafusion::arrow::datatypes::{DataType, Field, TimeUnit};
+
+use crate::engine::TEXT_LENGTH;
+
+use super::types::{self, MAX_DIGITS, MAX_VARCHAR, Searchable, Shape, SqlType, number};
+
+/// Field metadata key: the exact length to describe, in characters. Catalog result sets carry it.
+pub const DECLARED_LENGTH: &str = "latchkey.declared_length";
+
+/// Characters (or bytes) described for a value whose length nobody has measured, an expression for instance.
+pub const UNMEASURED_LENGTH: usize = 2000;
+
+/// The most characters described for a long text: programs that allocate by it must survive.
+const MAX_DESCRIBED_LENGTH: usize = 1 << 24;
 
 /// A column or parameter as ODBC describes it (always in ODBC 3 type numbers).
 #[derive(Clone, Debug, PartialEq)]
@@ -26,55 +39,231 @@ pub struct Description {
 
 impl Description {
     /// The description of an Arrow field.
+    ///
+    /// A text column is as long as its field says: exactly for [`DECLARED_LENGTH`]; with headroom for [`TEXT_LENGTH`],
+    /// which may have been measured on a sample; else [`UNMEASURED_LENGTH`].
     pub fn of(field: &Field) -> Self {
-        let _ = field;
-        todo!()
+        let length = declared_length(field).unwrap_or_else(|| with_headroom(measured_length(field)));
+        Self::new(field.name(), field.data_type(), length, field.is_nullable())
     }
 
     /// The description of a parameter of this type; WVARCHAR when the plan does not tell.
     pub fn of_parameter(data_type: Option<&DataType>) -> Self {
-        let _ = data_type;
-        todo!()
+        Self::new("", data_type.unwrap_or(&DataType::Utf8), MAX_VARCHAR, true)
     }
 
     /// `SQL_DESC_TYPE`: the verbose type (`SQL_DATETIME` for dates and times).
     pub fn verbose_type(&self) -> i16 {
-        todo!()
+        self.row().map_or(self.sql_type, |row| row.verbose)
     }
 
     /// `SQL_DESC_DATETIME_INTERVAL_CODE`, 0 where there is none.
     pub fn datetime_code(&self) -> i16 {
-        todo!()
+        self.row().and_then(|row| row.datetime_sub).unwrap_or(0)
     }
 
     /// `NUM_PREC_RADIX`: 10 or 2 for numbers, 0 otherwise.
     pub fn radix(&self) -> i16 {
-        todo!()
+        self.row().and_then(|row| row.radix).unwrap_or(0)
     }
 
     /// The C type of `SQL_C_DEFAULT`.
     pub fn default_c_type(&self) -> i16 {
-        todo!()
+        self.row().map_or(super::c_type::number::CHAR, |row| row.default_c_type)
     }
 
     /// Whether the type is an unsigned number or no number at all (`SQL_DESC_UNSIGNED`).
     pub fn is_unsigned(&self) -> bool {
-        todo!()
+        self.radix() == 0
     }
 
     /// `LITERAL_PREFIX` and `LITERAL_SUFFIX`.
     pub fn literal_affixes(&self) -> (&'static str, &'static str) {
-        todo!()
+        self.row().map_or(("", ""), |row| row.literal)
     }
 
     /// Whether comparisons of this type heed case.
     pub fn is_case_sensitive(&self) -> bool {
-        todo!()
+        self.row().is_some_and(|row| row.case_sensitive)
+    }
+
+    /// `SQL_DESC_SEARCHABLE`
+    pub fn searchable(&self) -> Searchable {
+        self.row().map_or(Searchable::AllExceptLike, |row| row.searchable)
+    }
+
+    /// `CHAR_OCTET_LENGTH`: for text and binary only.
+    pub fn char_octet_length(&self) -> Option<usize> {
+        let row = self.row()?;
+        matches!(row.shape, Shape::WideText | Shape::NarrowText | Shape::Binary).then_some(self.octet_length)
+    }
+
+    /// The row of SQLGetTypeInfo this description rests on.
+    fn row(&self) -> Option<&'static SqlType> {
+        types::by_number(self.sql_type)
+    }
+
+    fn new(name: &str, data_type: &DataType, length: usize, nullable: bool) -> Self {
+        let Form {
+            sql_type,
+            column_size,
+            decimal_digits,
+        } = Form::of(data_type, length);
+        let row = types::by_number(sql_type);
+        let shape = row.map_or(Shape::WideText, |row| row.shape);
+        let (display_size, octet_length) = match shape {
+            Shape::WideText => (column_size, column_size.saturating_mul(2)),
+            Shape::NarrowText => (column_size, column_size),
+            Shape::Binary => (column_size.saturating_mul(2), column_size),
+            Shape::Fixed { display, octets } => (display, octets),
+            Shape::Digits => (column_size + 2, column_size + 2),
+            Shape::Temporal { octets } => (column_size, octets),
+        };
+        Self {
+            name: name.to_owned(),
+            sql_type,
+            type_name: row.map_or("", |row| row.name),
+            column_size,
+            decimal_digits,
+            octet_length,
+            display_size,
+            nullable,
+        }
     }
 }
 
 /// The number an ODBC 2 application knows for a type (9, 10, 11 for dates and times).
 pub fn odbc2_type(sql_type: i16) -> i16 {
-    let _ = sql_type;
-    todo!()
+    types::by_number(sql_type).map_or(sql_type, |row| row.odbc2)
 }
+
+/// What the Arrow type decides.
+struct Form {
+    sql_type: i16,
+    column_size: usize,
+    decimal_digits: Option<i16>,
+}
+
+impl Form {
+    fn of(data_type: &DataType, length: usize) -> Self {
+        match data_type {
+            DataType::Null => Self::sized(number::WVARCHAR, 1),
+            DataType::Boolean => Self::fixed(number::BIT, None),
+            DataType::Int8 => Self::fixed(number::TINYINT, Some(0)),
+            // Unsigned numbers become the next wider signed type: few programs know unsigned columns.
+            DataType::Int16 | DataType::UInt8 => Self::fixed(number::SMALLINT, Some(0)),
+            DataType::Int32 | DataType::UInt16 => Self::fixed(number::INTEGER, Some(0)),
+            DataType::Int64 | DataType::UInt32 => Self::fixed(number::BIGINT, Some(0)),
+            DataType::UInt64 => Self {
+                decimal_digits: Some(0),
+                ..Self::sized(number::DECIMAL, 20)
+            },
+            DataType::Float16 | DataType::Float32 => Self::fixed(number::REAL, None),
+            DataType::Float64 => Self::fixed(number::DOUBLE, None),
+            DataType::Decimal32(precision, scale)
+            | DataType::Decimal64(precision, scale)
+            | DataType::Decimal128(precision, scale) => Self::decimal(*precision, *scale),
+            DataType::Date32 | DataType::Date64 => Self::fixed(number::DATE, None),
+            DataType::Time32(unit) | DataType::Time64(unit) => Self::temporal(number::TIME, 8, *unit),
+            DataType::Timestamp(unit, _) => Self::temporal(number::TIMESTAMP, 19, *unit),
+            DataType::Binary | DataType::LargeBinary | DataType::BinaryView => {
+                Self::varying(length, number::VARBINARY, number::LONGVARBINARY)
+            }
+            DataType::FixedSizeBinary(size) => {
+                let size = usize::try_from(*size).unwrap_or(0).max(1);
+                Self::varying(size, number::VARBINARY, number::LONGVARBINARY)
+            }
+            DataType::Dictionary(_, value) => Self::of(value, length),
+            DataType::RunEndEncoded(_, values) => Self::of(values.data_type(), length),
+            DataType::List(_)
+            | DataType::LargeList(_)
+            | DataType::ListView(_)
+            | DataType::LargeListView(_)
+            | DataType::FixedSizeList(..)
+            | DataType::Struct(_)
+            | DataType::Map(..)
+            | DataType::Union(..) => Self::sized(number::WLONGVARCHAR, length.max(MAX_VARCHAR + 1)),
+            // Text, and what only text can carry: intervals, durations, decimals beyond 38 digits.
+            _ => Self::varying(length, number::WVARCHAR, number::WLONGVARCHAR),
+        }
+    }
+
+    fn sized(sql_type: i16, column_size: usize) -> Self {
+        Self {
+            sql_type,
+            column_size,
+            decimal_digits: None,
+        }
+    }
+
+    /// A type that has one size only.
+    fn fixed(sql_type: i16, decimal_digits: Option<i16>) -> Self {
+        let column_size = types::by_number(sql_type).map_or(0, |row| row.column_size);
+        Self {
+            decimal_digits,
+            ..Self::sized(sql_type, column_size)
+        }
+    }
+
+    fn varying(length: usize, short: i16, long: i16) -> Self {
+        Self::sized(if length <= MAX_VARCHAR { short } else { long }, length)
+    }
+
+    fn decimal(precision: u8, scale: i8) -> Self {
+        let shift = usize::from(scale.unsigned_abs());
+        let digits = if scale < 0 {
+            usize::from(precision) + shift
+        } else {
+            usize::from(precision).max(shift)
+        };
+        Self {
+            decimal_digits: Some(i16::from(scale.max(0))),
+            ..Self::sized(number::DECIMAL, digits.min(MAX_DIGITS))
+        }
+    }
+
+    fn temporal(sql_type: i16, whole: usize, unit: TimeUnit) -> Self {
+        let (digits, fraction) = match unit {
+            TimeUnit::Second => (0, 0),
+            TimeUnit::Millisecond => (3, 4),
+            TimeUnit::Microsecond => (6, 7),
+            TimeUnit::Nanosecond => (9, 10),
+        };
+        Self {
+            decimal_digits: Some(digits),
+            ..Self::sized(sql_type, whole + fraction)
+        }
+    }
+}
+
+fn declared_length(field: &Field) -> Option<usize> {
+    let length = field.metadata().get(DECLARED_LENGTH)?.parse::<usize>().ok()?;
+    Some(length.max(1))
+}
+
+fn measured_length(field: &Field) -> Option<usize> {
+    field.metadata().get(TEXT_LENGTH)?.parse().ok()
+}
+
+/// Rows beyond the sample may be longer: the next power of two that leaves as much again, but a text that is measured
+/// as short stays `WVARCHAR`, and no size ruins a program that allocates by it.
+fn with_headroom(measured: Option<usize>) -> usize {
+    const LEAST: usize = 32;
+    let Some(measured) = measured else {
+        return UNMEASURED_LENGTH;
+    };
+    let roomy = measured
+        .saturating_mul(2)
+        .min(MAX_DESCRIBED_LENGTH)
+        .max(LEAST)
+        .next_power_of_two();
+    if measured <= MAX_VARCHAR {
+        roomy.min(MAX_VARCHAR)
+    } else {
+        roomy
+    }
+}
+
+#[cfg(test)]
+#[path = "describe_tests.rs"]
+mod tests;

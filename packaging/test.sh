@@ -1,0 +1,70 @@
+#!/usr/bin/env bash
+# Runs every suite and prints the totals. Exits non-zero on a failure, and on a suite that could not run.
+#
+# Installs what is missing with apt-get; Python packages go into a virtual environment in target/.
+set -uo pipefail
+. "$(dirname "$0")/common.sh"
+need_build_tools
+need valgrind valgrind
+need readelf binutils
+need chromium chromium
+need chromedriver chromium-driver
+
+artifacts=$target/test-artifacts
+rm -rf "$artifacts"
+mkdir -p "$artifacts"
+passed=0 failed=0
+broken=()
+
+# suite NAME COMMAND…: the command's output ends with the counts; no counts, or a failing exit, breaks the suite.
+suite() {
+    local name=$1 log=$artifacts/$1.log status=0 counts
+    shift
+    say "$name"
+    "$@" 2>&1 | tee "$log" || status=$?
+    counts=$(python3 packaging/counts.py "$log")
+    set -- $counts
+    passed=$((passed + $1))
+    failed=$((failed + $2))
+    if [ "$status" != 0 ] || [ "$2" != 0 ] || [ "$1" = 0 ]; then
+        broken+=("$name")
+    fi
+}
+
+# check NAME COMMAND…: counts as one test.
+check() {
+    local name=$1
+    shift
+    say "$name"
+    if "$@"; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        broken+=("$name")
+    fi
+}
+
+python_environment() {
+    [ -x "$target/python/bin/python" ] || python3 -m venv "$target/python" ||
+        { rm -rf "$target/python" && install_packages python3-venv && python3 -m venv "$target/python"; } || return
+    "$target/python/bin/pip" install -q --disable-pip-version-check -r tests/requirements.txt
+}
+
+check build cargo build --locked --lib --example dropbox-simulator
+export LATCHKEY_DRIVER=$target/debug/liblatchkey.so
+export LATCHKEY_SIMULATOR=$target/debug/examples/dropbox-simulator
+export LATCHKEY_TEST_ARTIFACTS=$artifacts
+
+check format cargo fmt --check
+suite rust cargo test --locked --no-fail-fast
+check clippy cargo clippy --locked --all-targets -- -D warnings
+check python-environment python_environment
+suite simulator-strictness "$target/python/bin/python" tests/dropbox/check_strict.py
+suite simulator-against-the-official-sdk "$target/python/bin/python" tests/dropbox/check_sdk.py
+# The canary is last: it reads what the suites before it left behind.
+suite clients "$target/python/bin/python" -m pytest -q -rfE -p no:cacheprovider tests/dm tests/clients tests/oauth tests/canary
+
+say "totals"
+[ ${#broken[@]} = 0 ] || printf 'not passed: %s\n' "${broken[*]}"
+printf '%d passed, %d failed\n' "$passed" "$failed"
+[ ${#broken[@]} = 0 ]

@@ -1,0 +1,169 @@
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
+
+use proptest::prelude::*;
+
+use super::*;
+
+fn value(text: &str) -> Result<Value<'_>, Malformed> {
+    let mut cursor = Cursor::new(text.as_bytes());
+    let value = cursor.value()?;
+    cursor.end()?;
+    Ok(value)
+}
+
+fn skips(text: &[u8]) -> bool {
+    let mut cursor = Cursor::new(text);
+    cursor.skip().and_then(|()| cursor.end()).is_ok()
+}
+
+#[test]
+fn scalars_are_read_as_written() {
+    for (text, expected) in [
+        ("null", Value::Null),
+        (" true\n", Value::Boolean(true)),
+        ("false", Value::Boolean(false)),
+        ("-0.50e+3", Value::Number("-0.50e+3")),
+        (r#""plain""#, Value::Text("plain".into())),
+        (
+            r#""\"\\\/\b\f\n\r\t\u00e9\ud83d\ude00""#,
+            Value::Text("\"\\/\u{8}\u{c}\n\r\té😀".into()),
+        ),
+        ("[]", Value::Nested("[]".into())),
+        ("{ }", Value::Nested("{}".into())),
+        (
+            "[ 1, \"a \\\" b\" ,\n{ \"k\" : [ ] } ]",
+            Value::Nested(r#"[1,"a \" b",{"k":[]}]"#.into()),
+        ),
+        (r#"["é", "\ud800"]"#, Value::Nested(r#"["é","\ud800"]"#.into())),
+    ] {
+        assert_eq!(value(text), Ok(expected), "{text}");
+    }
+}
+
+#[test]
+fn compacting_borrows_what_is_compact_already() {
+    let Ok(Value::Nested(text)) = value(r#"[1,"a b",{"k":"\\"}]"#) else {
+        panic!()
+    };
+    assert!(matches!(text, Cow::Borrowed(_)));
+}
+
+#[test]
+fn what_is_not_json_is_refused_at_its_byte() {
+    for (text, offset) in [
+        ("", 0),
+        ("nul", 3),
+        ("nulx", 3),
+        ("01", 1),
+        ("1.", 2),
+        ("1.e3", 2),
+        ("+1", 0),
+        ("-", 1),
+        (".5", 0),
+        ("1x", 1),
+        ("1 2", 2),
+        ("NaN", 0),
+        ("'a'", 0),
+        ("\"a", 2),
+        ("\"a\tb\"", 2),
+        (r#""\x""#, 1),
+        (r#""\u12g4""#, 5),
+        (r#""a\ud800""#, 2),
+        (r#""\ud800\u0041""#, 1),
+        (r#""\udc00""#, 1),
+        ("[1,]", 3),
+        ("[1 2]", 3),
+        ("[1}", 2),
+        (r#"{"a" 1}"#, 5),
+        (r#"{"a":1,}"#, 7),
+        ("{a:1}", 1),
+        (r#"{"a":1"#, 6),
+    ] {
+        assert_eq!(value(text).unwrap_err().offset, offset, "{text}");
+    }
+    assert_eq!(Cursor::new(b"\"a\xFFb\"").value().unwrap_err().offset, 2);
+}
+
+#[test]
+fn members_come_in_order_with_their_keys_unescaped() {
+    let mut cursor = Cursor::new(br#" { "a" : 1 , "\u0062" : [ 2 ] } "#);
+    let mut seen = Vec::new();
+    let any = cursor.members(|cursor, key| {
+        seen.push((key.into_owned(), cursor.value()?));
+        Ok::<_, Malformed>(())
+    });
+    assert_eq!(any, Ok(true));
+    assert_eq!(
+        seen,
+        [
+            ("a".to_owned(), Value::Number("1")),
+            ("b".to_owned(), Value::Nested("[2]".into()))
+        ]
+    );
+    assert_eq!(cursor.end(), Ok(()));
+    let empty = Cursor::new(b"{}").members(|_, _| Ok::<_, Malformed>(()));
+    assert_eq!(empty, Ok(false));
+}
+
+#[test]
+fn depth_costs_no_stack_when_skipping() {
+    let depth = 1_000_000;
+    assert!(skips(format!("{}{}", "[".repeat(depth), "]".repeat(depth)).as_bytes()));
+    assert!(!skips("[".repeat(depth).as_bytes()));
+}
+
+/// JSON values whose numbers serde_json takes too: it refuses exponents beyond the range of a double.
+fn json() -> impl Strategy<Value = serde_json::Value> {
+    let leaf = prop_oneof![
+        Just(serde_json::Value::Null),
+        any::<bool>().prop_map(Into::into),
+        any::<i64>().prop_map(Into::into),
+        (-1e9..1e9f64).prop_map(Into::into),
+        any::<String>().prop_map(Into::into),
+    ];
+    leaf.prop_recursive(4, 40, 6, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..6).prop_map(Into::into),
+            prop::collection::vec((any::<String>(), inner), 0..6)
+                .prop_map(|members| serde_json::Value::Object(members.into_iter().collect())),
+        ]
+    })
+}
+
+proptest! {
+    #[test]
+    fn nested_text_is_what_serde_would_write(value in prop::collection::vec(json(), 0..4)) {
+        let pretty = serde_json::to_string_pretty(&value).unwrap();
+        let compact = serde_json::to_string(&value).unwrap();
+        prop_assert_eq!(self::value(&pretty), Ok(Value::Nested(compact.into())));
+    }
+
+    #[test]
+    fn a_damaged_text_is_refused_exactly_when_serde_refuses_it(
+        value in json(), at in any::<prop::sample::Index>(), byte in any::<u8>(), cut in any::<bool>(),
+    ) {
+        let mut text = serde_json::to_vec(&value).unwrap();
+        let at = at.index(text.len());
+        if cut { text.truncate(at) } else { text[at] = byte }
+        let reference = serde_json::from_slice::<serde::de::IgnoredAny>(&text);
+        prop_assert_eq!(skips(&text), reference.is_ok(), "{:?} {:?}", String::from_utf8_lossy(&text), reference.err());
+    }
+
+    #[test]
+    fn strings_are_unescaped_as_serde_does(text in r#"\PC{0,4}(\\["\\/bfnrt]|\\u[0-9a-fA-F]{4}|\\ud83d\\ude00){0,3}\PC{0,4}"#) {
+        let text = format!("\"{text}\"");
+        let reference = serde_json::from_str::<String>(&text).ok();
+        let read = match self::value(&text) {
+            Ok(Value::Text(text)) => Some(text.into_owned()),
+            _ => None,
+        };
+        prop_assert_eq!(read, reference);
+    }
+
+    #[test]
+    fn any_bytes_end_without_a_panic(bytes in prop::collection::vec(any::<u8>(), 0..64)) {
+        let mut cursor = Cursor::new(&bytes);
+        let _ = cursor.value();
+        let _ = Cursor::new(&bytes).members(|cursor, _| { let _ = cursor.skip(); Ok::<_, Malformed>(()) });
+    }
+}

@@ -1,0 +1,105 @@
+//! What the decoders of all types have in common.
+
+use std::fmt;
+
+use datafusion::arrow::array::ArrayRef;
+use datafusion::arrow::buffer::NullBuffer;
+use datafusion::arrow::datatypes::DataType;
+use datafusion::arrow::error::ArrowError;
+
+use super::boolean::BooleanDecoder;
+use super::date32::Date32Decoder;
+use super::float64::Float64Decoder;
+use super::int64::Int64Decoder;
+use super::timestamp::TimestampDecoder;
+use super::utf8::Utf8Decoder;
+use crate::json::cursor::Value;
+
+/// Why a value cannot go into a column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Misfit {
+    /// It is not of the column's type, which is called this.
+    Type(&'static str),
+    /// The column would hold more text than one batch can.
+    TooLong,
+}
+
+/// Fills one column, value by value.
+pub(super) trait ColumnDecoder: fmt::Debug + Send {
+    /// Rows so far, nulls included.
+    fn len(&self) -> usize;
+
+    /// Appends a value that is not `null`.
+    fn append(&mut self, value: &Value<'_>) -> Result<(), Misfit>;
+
+    /// Appends a null.
+    fn append_null(&mut self);
+
+    /// Takes back the rows after the first `len`.
+    fn truncate(&mut self, len: usize);
+
+    /// The rows so far as an array; none remain.
+    fn flush(&mut self) -> Result<ArrayRef, ArrowError>;
+
+    /// Bytes of text waiting.
+    fn text_bytes(&self) -> usize {
+        0
+    }
+}
+
+/// The decoder of a type.
+pub(super) fn decoder(data_type: &DataType) -> Box<dyn ColumnDecoder> {
+    match data_type {
+        DataType::Boolean => Box::<BooleanDecoder>::default(),
+        DataType::Int64 => Box::<Int64Decoder>::default(),
+        DataType::Float64 => Box::<Float64Decoder>::default(),
+        DataType::Date32 => Box::<Date32Decoder>::default(),
+        DataType::Timestamp(..) => Box::<TimestampDecoder>::default(),
+        _ => Box::<Utf8Decoder>::default(),
+    }
+}
+
+/// Values of a fixed width, and which of them are null.
+#[derive(Debug, Default)]
+pub(super) struct Values<T> {
+    values: Vec<T>,
+    valid: Vec<bool>,
+}
+
+impl<T: Default> Values<T> {
+    pub(super) fn len(&self) -> usize {
+        self.values.len()
+    }
+
+    pub(super) fn push(&mut self, value: T) {
+        self.values.push(value);
+        self.valid.push(true);
+    }
+
+    pub(super) fn push_null(&mut self) {
+        self.values.push(T::default());
+        self.valid.push(false);
+    }
+
+    pub(super) fn truncate(&mut self, len: usize) {
+        self.values.truncate(len);
+        self.valid.truncate(len);
+    }
+
+    pub(super) fn take(&mut self) -> (Vec<T>, Option<NullBuffer>) {
+        (take_sized(&mut self.values), nulls(&mut self.valid))
+    }
+}
+
+/// What a vector holds, leaving room for as much again.
+pub(super) fn take_sized<T>(values: &mut Vec<T>) -> Vec<T> {
+    let room = Vec::with_capacity(values.len());
+    std::mem::replace(values, room)
+}
+
+/// The null buffer of rows that are valid or not; none when all are valid.
+pub(super) fn nulls(valid: &mut Vec<bool>) -> Option<NullBuffer> {
+    let nulls = NullBuffer::from(valid.as_slice());
+    valid.clear();
+    (nulls.null_count() > 0).then_some(nulls)
+}

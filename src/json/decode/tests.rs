@@ -1,0 +1,337 @@
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+use std::collections::HashMap;
+
+use datafusion::arrow::array::{Array, AsArray};
+use datafusion::arrow::datatypes::{DataType, Date32Type, Float64Type, Int64Type, TimestampMicrosecondType};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::*;
+use crate::json::Inference;
+
+fn infer(records: &[String]) -> TableSchema {
+    let mut inference = Inference::default();
+    for record in records {
+        inference.learn("people.json", record.as_bytes()).unwrap();
+    }
+    inference.schema()
+}
+
+fn decode(schema: &TableSchema, projection: &[usize], records: &[String]) -> Result<RecordBatch> {
+    let mut decoder = Decoder::new(schema, projection, "people.json");
+    for record in records {
+        decoder.push(record.as_bytes())?;
+    }
+    assert_eq!(decoder.len(), records.len());
+    let batch = decoder.flush()?;
+    assert!(decoder.is_empty());
+    Ok(batch)
+}
+
+fn all(schema: &TableSchema) -> Vec<usize> {
+    (0..schema.arrow.fields().len()).collect()
+}
+
+/// The cell as JSON: numbers, booleans and text as themselves, dates as days, timestamps as microseconds.
+fn cell(batch: &RecordBatch, column: usize, row: usize) -> Value {
+    let array = batch.column(column);
+    if array.is_null(row) {
+        return Value::Null;
+    }
+    match array.data_type() {
+        DataType::Boolean => json!(array.as_boolean().value(row)),
+        DataType::Int64 => json!(array.as_primitive::<Int64Type>().value(row)),
+        DataType::Float64 => json!(array.as_primitive::<Float64Type>().value(row)),
+        DataType::Date32 => json!(array.as_primitive::<Date32Type>().value(row)),
+        DataType::Timestamp(..) => json!(array.as_primitive::<TimestampMicrosecondType>().value(row)),
+        _ => json!(array.as_string::<i32>().value(row)),
+    }
+}
+
+fn rows(records: &[&str]) -> Vec<Value> {
+    let records: Vec<_> = records.iter().map(|&record| record.to_owned()).collect();
+    let schema = infer(&records);
+    let batch = decode(&schema, &all(&schema), &records).unwrap();
+    (0..batch.num_rows())
+        .map(|row| {
+            let cells = schema.arrow.fields().iter().enumerate();
+            Value::Object(
+                cells
+                    .map(|(at, field)| (field.name().clone(), cell(&batch, at, row)))
+                    .collect(),
+            )
+        })
+        .collect()
+}
+
+#[test]
+fn every_type_is_decoded() {
+    assert_eq!(
+        rows(&[
+            r#"{"b":true,"i":1,"d":1,"day":"1970-01-02","t":"1970-01-01T01:00:00+01:00","s":"é","n":[1, {"x" : 2}]}"#,
+            r#"{"s":"\u0000","n":null,"t":"1970-01-02","d":0.1}"#,
+        ]),
+        [
+            json!({"b": true, "i": 1, "d": 1.0, "day": 1, "t": 0, "s": "é", "n": r#"[1,{"x":2}]"#}),
+            json!({"b": null, "i": null, "d": 0.1, "day": null, "t": 86_400_000_000_i64, "s": "\0", "n": null}),
+        ]
+    );
+}
+
+#[test]
+fn mixed_kinds_keep_their_spelling_as_text() {
+    assert_eq!(
+        rows(&[
+            r#"{"a":1.50}"#,
+            r#"{"a":true}"#,
+            r#"{"a":"x"}"#,
+            r#"{"a":{"b":2}}"#,
+            r#"{"a":{}}"#,
+            r#"{"a":[ ]}"#
+        ]),
+        [
+            json!({"a": "1.50", "a.b": null}),
+            json!({"a": "true", "a.b": null}),
+            json!({"a": "x", "a.b": null}),
+            json!({"a": null, "a.b": 2}),
+            json!({"a": "{}", "a.b": null}),
+            json!({"a": "[]", "a.b": null}),
+        ]
+    );
+}
+
+#[test]
+fn records_that_are_no_objects_are_values() {
+    assert_eq!(
+        rows(&["1", "null", "2"]),
+        [json!({"value": 1}), json!({"value": null}), json!({"value": 2})]
+    );
+    assert_eq!(rows(&["[1, 2]"]), [json!({"value": "[1,2]"})]);
+    assert_eq!(
+        rows(&["1", r#"{"a":2}"#]),
+        [json!({"value": 1, "a": null}), json!({"value": null, "a": 2})]
+    );
+}
+
+#[test]
+fn the_last_of_equal_members_counts() {
+    assert_eq!(
+        rows(&[
+            r#"{"a":1,"a":2,"s":"long text","s":"b"}"#,
+            r#"{"a":1,"a":null}"#,
+            r#"{"o":{"x":1,"y":2},"o":{"x":3}}"#,
+            r#"{"o":{"x":1},"o":[7]}"#,
+        ]),
+        [
+            json!({"a": 2, "s": "b", "o.x": null, "o.y": null, "o": null}),
+            json!({"a": null, "s": null, "o.x": null, "o.y": null, "o": null}),
+            json!({"a": null, "s": null, "o.x": 3, "o.y": null, "o": null}),
+            json!({"a": null, "s": null, "o.x": null, "o.y": null, "o": "[7]"}),
+        ]
+    );
+}
+
+#[test]
+fn names_with_dots_share_the_column_of_the_path() {
+    assert_eq!(
+        rows(&[r#"{"a.b":1}"#, r#"{"a":{"b":2}}"#]),
+        [json!({"a.b": 1}), json!({"a.b": 2})]
+    );
+}
+
+#[test]
+fn only_wanted_columns_are_built_in_the_order_wanted() {
+    let records = [r#"{"a":1,"b":{"c":2,"d":3},"e":4}"#.to_owned()];
+    let schema = infer(&records);
+    let batch = decode(&schema, &[3, 1, 3], &records).unwrap();
+    let names: Vec<_> = batch
+        .schema()
+        .fields()
+        .iter()
+        .map(|field| field.name().clone())
+        .collect();
+    assert_eq!(names, ["e", "b.c", "e"]);
+    let cells: Vec<_> = (0..3).map(|column| cell(&batch, column, 0)).collect();
+    assert_eq!(cells, [json!(4), json!(2), json!(4)]);
+}
+
+#[test]
+fn no_column_at_all_still_counts_and_checks_records() {
+    let records = [r#"{"a":1}"#.to_owned(), "{}".to_owned(), "7".to_owned()];
+    let schema = infer(&records);
+    let batch = decode(&schema, &[], &records).unwrap();
+    assert_eq!((batch.num_columns(), batch.num_rows()), (0, 3));
+    let error = decode(&schema, &[], &[r#"{"a":}"#.to_owned()]).unwrap_err();
+    assert_eq!(error.kind(), Kind::Document);
+}
+
+#[test]
+fn a_value_that_does_not_fit_is_an_error_that_names_it() {
+    let sampled = [r#"{"p":{"age":1},"d":1.5,"day":"2024-01-01","ok":true,"t":"2024-01-01T00:00:00Z"}"#.to_owned()];
+    let schema = infer(&sampled);
+    for (late, column, value, type_name) in [
+        (r#"{"p":{"age":"old"}}"#, "p.age", "'old'", "bigint"),
+        (r#"{"p":{"age":1.5}}"#, "p.age", "1.5", "bigint"),
+        (
+            r#"{"p":{"age":9223372036854775808}}"#,
+            "p.age",
+            "9223372036854775808",
+            "bigint",
+        ),
+        (r#"{"p":{"age":{}}}"#, "p.age", "{}", "bigint"),
+        (r#"{"d":9007199254740993}"#, "d", "9007199254740993", "double"),
+        (r#"{"d":[1,2]}"#, "d", "[1,2]", "double"),
+        (
+            r#"{"day":"2024-01-01T00:00:00Z"}"#,
+            "day",
+            "'2024-01-01T00:00:00Z'",
+            "date",
+        ),
+        (r#"{"t":"soon"}"#, "t", "'soon'", "timestamp"),
+        (r#"{"ok":1}"#, "ok", "1", "boolean"),
+    ] {
+        let mut decoder = Decoder::new(&schema, &all(&schema), "people.json");
+        decoder.push(sampled[0].as_bytes()).unwrap();
+        let error = decoder.push(late.as_bytes()).unwrap_err();
+        assert_eq!(error.kind(), Kind::Conversion, "{late}");
+        let start = format!("people.json, record 2, column \"{column}\": {value} does not fit {type_name}, ");
+        assert!(error.message().starts_with(&start), "{error}");
+        assert!(error.message().contains("RowScanDepth=0"), "{error}");
+        // The record left nothing behind.
+        decoder.push(b"{}").unwrap();
+        let batch = decoder.flush().unwrap();
+        assert_eq!(batch.num_rows(), 2);
+        assert!((0..batch.num_columns()).all(|column| cell(&batch, column, 1) == Value::Null));
+    }
+}
+
+#[test]
+fn a_value_that_equals_one_of_the_type_fits() {
+    let schema = infer(&[r#"{"i":1,"d":1.5}"#.to_owned()]);
+    let batch = decode(&schema, &[0, 1], &[r#"{"i":2e3,"d":-7}"#.to_owned()]).unwrap();
+    assert_eq!((cell(&batch, 0, 0), cell(&batch, 1, 0)), (json!(2000), json!(-7.0)));
+}
+
+#[test]
+fn text_that_cannot_be_text_is_an_error() {
+    let schema = infer(&[r#"{"s":"x"}"#.to_owned()]);
+    for record in [
+        &b"{\"s\":\"\\ud800\"}"[..],
+        b"{\"s\":\"\xFF\"}",
+        b"{\"s\":\"x\"",
+        b"{\"s\":\"x\"} 1",
+    ] {
+        let error = Decoder::new(&schema, &[0], "people.json").push(record).unwrap_err();
+        assert_eq!(error.kind(), Kind::Document);
+        assert!(
+            error.message().starts_with("people.json: record 1 is not valid JSON: "),
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn members_the_schema_does_not_know_are_told() {
+    let schema = infer(&[r#"{"a":1,"o":{"x":1},"skipped":{"y":1}}"#.to_owned()]);
+    let mut decoder = Decoder::new(&schema, &[0, 1], "people.json");
+    decoder.push(br#"{"a":1,"o":{"x":2},"skipped":{"z":1}}"#).unwrap();
+    assert_eq!(*decoder.unknown_columns(), UnknownColumns::default());
+    decoder.push(br#"{"b":1,"c":null,"o":{"new":[1]}}"#).unwrap();
+    decoder.push(br#"{"b":{"deep":1},"o":"scalar"}"#).unwrap();
+    decoder.push(br#"7"#).unwrap();
+    let unknown = decoder.unknown_columns();
+    assert_eq!(unknown.names, ["b", "o.new", "o", "value"]);
+    assert_eq!(unknown.values, 5);
+}
+
+#[test]
+fn batches_follow_each_other() {
+    let schema = infer(&[r#"{"s":"x"}"#.to_owned()]);
+    let mut decoder = Decoder::new(&schema, &[0], "people.json");
+    for texts in [["a", "bb"], ["ccc", ""]] {
+        for text in texts {
+            decoder.push(json!({ "s": text }).to_string().as_bytes()).unwrap();
+        }
+        assert_eq!(decoder.text_bytes(), 3);
+        let batch = decoder.flush().unwrap();
+        assert_eq!(
+            [cell(&batch, 0, 0), cell(&batch, 0, 1)],
+            [json!(texts[0]), json!(texts[1])]
+        );
+    }
+    assert_eq!(decoder.flush().unwrap().num_rows(), 0);
+}
+
+/// What the columns of a record are, by the plain reading of a tree.
+fn flatten(path: &str, value: &Value, cells: &mut HashMap<String, Value>) {
+    match value {
+        Value::Object(members) if !members.is_empty() || path.is_empty() => {
+            for (key, value) in members {
+                let path = if path.is_empty() {
+                    key.clone()
+                } else {
+                    format!("{path}.{key}")
+                };
+                flatten(&path, value, cells);
+            }
+        }
+        Value::Null => {}
+        _ => {
+            let name = if path.is_empty() { "value" } else { path };
+            cells.insert(name.to_owned(), value.clone());
+        }
+    }
+}
+
+fn as_text(value: &Value) -> Value {
+    match value {
+        Value::String(text) => json!(text),
+        other => json!(other.to_string()),
+    }
+}
+
+fn value() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Into::into),
+        any::<i32>().prop_map(Into::into),
+        any::<i64>().prop_map(Into::into),
+        (-1000..1000).prop_map(|eighths| (f64::from(eighths) / 8.0).into()),
+        "[a-zé\"\\\\\n]{0,4}".prop_map(Into::into),
+    ];
+    leaf.prop_recursive(3, 16, 3, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..3).prop_map(Into::into),
+            prop::collection::vec(("[a-c]", inner), 0..3)
+                .prop_map(|members| Value::Object(members.into_iter().collect())),
+        ]
+    })
+}
+
+proptest! {
+    #[test]
+    fn random_documents_decode_as_their_trees_read(records in prop::collection::vec(value(), 0..6), pretty in any::<bool>()) {
+        let texts: Vec<_> = records
+            .iter()
+            .map(|record| if pretty { serde_json::to_string_pretty(record).unwrap() } else { record.to_string() })
+            .collect();
+        let schema = infer(&texts);
+        let batch = decode(&schema, &all(&schema), &texts).unwrap();
+        prop_assert_eq!(batch.num_rows(), records.len());
+        for (row, record) in records.iter().enumerate() {
+            let mut expected = HashMap::new();
+            flatten("", record, &mut expected);
+            for (at, field) in schema.arrow.fields().iter().enumerate() {
+                let expected = match (expected.remove(field.name()), field.data_type()) {
+                    (None, _) => Value::Null,
+                    (Some(value), DataType::Utf8) => as_text(&value),
+                    (Some(value), DataType::Float64) => json!(value.as_f64().unwrap()),
+                    (Some(value), _) => value,
+                };
+                prop_assert_eq!(cell(&batch, at, row), expected, "row {} column {}", row, field.name());
+            }
+            prop_assert!(expected.is_empty(), "lost: {:?}", expected);
+        }
+    }
+}

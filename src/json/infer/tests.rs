@@ -1,0 +1,133 @@
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
+
+use datafusion::arrow::datatypes::{DataType, TimeUnit};
+
+use super::super::schema::TEXT_LENGTH;
+use super::*;
+
+fn infer(records: &[&str]) -> TableSchema {
+    let mut inference = Inference::default();
+    for record in records {
+        inference.learn("people.json", record.as_bytes()).unwrap();
+    }
+    inference.schema()
+}
+
+/// The columns as `name type`, text with its length.
+fn columns(records: &[&str]) -> Vec<String> {
+    let schema = infer(records);
+    let type_name = |field: &datafusion::arrow::datatypes::FieldRef| match field.data_type() {
+        DataType::Boolean => "boolean".to_owned(),
+        DataType::Int64 => "bigint".to_owned(),
+        DataType::Float64 => "double".to_owned(),
+        DataType::Date32 => "date".to_owned(),
+        DataType::Timestamp(TimeUnit::Microsecond, None) => "timestamp".to_owned(),
+        DataType::Utf8 => format!("text {}", field.metadata()[TEXT_LENGTH]),
+        other => panic!("{other}"),
+    };
+    assert!(schema.arrow.fields().iter().all(|field| field.is_nullable()));
+    schema
+        .arrow
+        .fields()
+        .iter()
+        .map(|field| format!("{} {}", field.name(), type_name(field)))
+        .collect()
+}
+
+#[test]
+fn a_column_has_the_narrowest_type_that_holds_every_value_unchanged() {
+    for (values, expected) in [
+        (vec!["null"], "text 0"),
+        (vec!["true", "null", "false"], "boolean"),
+        (vec!["1", "-9223372036854775808"], "bigint"),
+        (vec!["1", "1.5"], "double"),
+        (vec!["1.5", "9007199254740992"], "double"),
+        (vec!["1.5", "9007199254740993"], "text 16"),
+        (vec!["9223372036854775808"], "double"),
+        (vec!["1", "9223372036854775808"], "double"),
+        (vec!["9223372036854775807", "9223372036854775808"], "text 19"),
+        (vec!["18446744073709551615"], "text 20"),
+        (vec!["1e400"], "text 5"),
+        (vec!["1e3"], "double"),
+        (vec!["\"2024-02-29\""], "date"),
+        (vec!["\"2024-02-29\"", "\"2024-02-29T10:00:00Z\""], "timestamp"),
+        (vec!["\"2024-02-29 10:00\""], "timestamp"),
+        (vec!["\"2024-02-29\"", "\"2023-02-29\""], "text 10"),
+        (vec!["\"2024-02-29\"", "\"\""], "text 10"),
+        (vec!["\"2024-02-29T10:00:00.1234567Z\""], "text 28"),
+        (vec!["\"日本\\ud83d\\ude00\""], "text 3"),
+        (vec!["1", "true"], "text 4"),
+        (vec!["1", "\"a\""], "text 1"),
+        (vec!["1", "\"2024-02-29\""], "text 10"),
+        (vec!["true", "\"x\""], "text 4"),
+        (vec!["[1, 2]"], "text 5"),
+        (vec!["[]", "1"], "text 2"),
+        (vec!["{}"], "text 2"),
+        (vec!["{}", "1.50"], "text 4"),
+    ] {
+        let records: Vec<_> = values.iter().map(|value| format!("{{\"c\":{value}}}")).collect();
+        let records: Vec<_> = records.iter().map(String::as_str).collect();
+        assert_eq!(columns(&records), [format!("c {expected}")], "{values:?}");
+        let backwards: Vec<_> = records.into_iter().rev().collect();
+        assert_eq!(columns(&backwards), [format!("c {expected}")], "{values:?} backwards");
+    }
+}
+
+#[test]
+fn objects_are_flattened_and_nothing_beside_them_is_lost() {
+    let table: [(&[&str], &[&str]); 12] = [
+        (&[r#"{"a":{"b":1,"c":{"d":true}}}"#], &["a.b bigint", "a.c.d boolean"]),
+        (&[r#"{"a":{"b":1}}"#, r#"{"a":7}"#], &["a.b bigint", "a bigint"]),
+        (&[r#"{"a":"x"}"#, r#"{"a":{"b":1}}"#], &["a text 1", "a.b bigint"]),
+        (&[r#"{"a":[1]}"#, r#"{"a":{"b":1}}"#], &["a text 3", "a.b bigint"]),
+        (&[r#"{"a":{}}"#, r#"{"a":{"b":1}}"#], &["a text 2", "a.b bigint"]),
+        (
+            &[r#"{"a":null,"z":1}"#, r#"{"a":{"b":1}}"#],
+            &["z bigint", "a.b bigint"],
+        ),
+        (&[r#"{"a":{"b":1}}"#, r#"{"a":null}"#], &["a.b bigint"]),
+        (&[r#"{"a.b":1}"#, r#"{"a":{"b":"x"}}"#], &["a.b text 1"]),
+        (&[r#"{"":1,"a":{"":2}}"#], &[" bigint", "a. bigint"]),
+        (&[r#"{"b":1}"#, r#"{"a":1,"b":2}"#], &["b bigint", "a bigint"]),
+        (&["{}"], &[]),
+        (&[], &[]),
+    ];
+    for (records, expected) in table {
+        assert_eq!(columns(records), expected, "{records:?}");
+    }
+}
+
+#[test]
+fn records_that_are_no_objects_make_one_column() {
+    assert_eq!(columns(&["1", "2"]), ["value bigint"]);
+    assert_eq!(columns(&["[1, 2]", "[]"]), ["value text 5"]);
+    assert_eq!(columns(&["null"]), ["value text 0"]);
+    assert_eq!(columns(&["null", r#"{"a":1}"#]), ["a bigint"]);
+    assert_eq!(columns(&["1", r#"{"value":"x"}"#, "{}"]), ["value text 1"]);
+}
+
+#[test]
+fn what_is_not_json_is_named() {
+    let mut inference = Inference::default();
+    let error = inference.learn("people.json", b"{\"a\" 1}").unwrap_err();
+    assert_eq!(error.kind(), Kind::Document);
+    assert_eq!(
+        error.message(),
+        "people.json: a record is not valid JSON: `:` was expected after a member name (byte 6 of the record)."
+    );
+    let nested = |depth: usize| format!("{}1{}", "{\"a\":".repeat(depth), "}".repeat(depth));
+    assert!(inference.learn("people.json", nested(MAX_DEPTH).as_bytes()).is_ok());
+    let error = inference
+        .learn("people.json", nested(MAX_DEPTH + 1).as_bytes())
+        .unwrap_err();
+    assert_eq!(error.kind(), Kind::Document);
+}
+
+#[test]
+fn many_columns_are_found_in_order() {
+    let members: Vec<_> = (0..20_000).map(|number| format!("\"c{number}\":{number}")).collect();
+    let record = format!("{{{}}}", members.join(","));
+    let schema = infer(&[&record, &record]);
+    assert_eq!(schema.arrow.fields().len(), 20_000);
+    assert_eq!(schema.arrow.field(19_999).name(), "c19999");
+}

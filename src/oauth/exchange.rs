@@ -1,1 +1,0 @@
-//! Requests to the token endpoint: code and refresh token.

@@ -1,1 +1,0 @@
-//! The callback listener on the loopback interface.

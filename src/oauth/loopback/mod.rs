@@ -1,0 +1,362 @@
+//! The callback listener on the loopback interface (RFC 8252 7.3).
+//!
+//! It serves until the redirect of this very sign-in arrives or the deadline passes. Browsers also ask for icons,
+//! open connections ahead of need and reload old tabs, and anybody on this machine can connect: none of that ends the
+//! wait.
+
+mod page;
+mod redirect;
+mod request;
+#[cfg(test)]
+mod tests;
+
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinSet;
+use tokio::time::{sleep, timeout};
+use url::{Host, Url};
+
+use crate::error::{Error, Kind, Result};
+use crate::secret::Secret;
+
+use page::Page;
+use redirect::{Expected, Mismatch, Redirect};
+use request::{Bad, Request};
+
+/// Connections that are read at once; more wait for their turn.
+const MOST_CONNECTIONS: usize = 64;
+/// How long a browser may take to read a page.
+const WRITE_PATIENCE: Duration = Duration::from_secs(2);
+
+/// Sockets on the callback's port, and the path that counts.
+#[derive(Debug)]
+pub struct Listener {
+    sockets: Vec<TcpListener>,
+    callback: Callback,
+}
+
+#[derive(Clone, Debug)]
+struct Callback {
+    host: String,
+    port: u16,
+    path: String,
+}
+
+impl Listener {
+    /// Listens where `callback_url` points to: an `http` URL on this machine, which `property` names in errors.
+    ///
+    /// For `localhost` both loopback addresses are taken, because browsers differ in which one they try first. One of
+    /// them may be missing on this machine; one that another program holds is an error.
+    pub async fn bind(property: &str, callback_url: &str) -> Result<Self> {
+        let (mut callback, addresses) = check(property, callback_url)?;
+        let mut sockets = Vec::new();
+        let mut failure = None;
+        for address in addresses {
+            match TcpListener::bind(SocketAddr::new(address, callback.port)).await {
+                Ok(socket) => {
+                    if callback.port == 0 {
+                        callback.port = socket
+                            .local_addr()
+                            .map_err(|error| cannot_listen(property, callback_url, error))?
+                            .port();
+                    }
+                    sockets.push(socket);
+                }
+                Err(error) if error.kind() == io::ErrorKind::AddrInUse => {
+                    return Err(in_use(property, callback_url, callback.port, error));
+                }
+                Err(error) => failure = Some(error),
+            }
+        }
+        match failure {
+            Some(error) if sockets.is_empty() => Err(cannot_listen(property, callback_url, error)),
+            _ => Ok(Self { sockets, callback }),
+        }
+    }
+
+    /// Waits for the redirect that carries `state`, for at most `deadline`. Dropping the future stops listening.
+    pub async fn wait(self, state: &str, issuer: Option<&str>, deadline: Duration) -> Result<Secret> {
+        let shared = Arc::new(Shared {
+            callback: self.callback,
+            state: state.to_owned(),
+            issuer: issuer.map(str::to_owned),
+            saw_tls: AtomicBool::new(false),
+        });
+        let redirect = timeout(deadline, serve(&self.sockets, &shared)).await;
+        match redirect {
+            Ok(Redirect::Code(code)) => Ok(code),
+            Ok(Redirect::Refused(reason)) => {
+                let text = format!("{reason}. The sign-in was refused in the browser; connect again to repeat it.");
+                Err(Error::new(Kind::SignIn, text))
+            }
+            Err(_) => Err(shared.too_late(deadline)),
+        }
+    }
+
+    /// The port, for tests that let the system choose it.
+    #[cfg(test)]
+    fn port(&self) -> u16 {
+        self.callback.port
+    }
+}
+
+/// The host, port and path of a callback on this machine, and the addresses to listen on.
+fn check(property: &str, callback_url: &str) -> Result<(Callback, Vec<IpAddr>)> {
+    let refused = |reason: &str| {
+        let text = format!(
+            "{property} '{callback_url}' {reason}. To sign in on this machine, register http://localhost:33333 with \
+             the application and set {property} to it; otherwise call GetOAuthAuthorizationURL, sign in anywhere, and \
+             set OAuthVerifier to the redirected URL."
+        );
+        Error::new(Kind::Unsupported, text)
+    };
+    if callback_url.is_empty() {
+        return Err(refused(
+            "is empty, so the code is shown in the browser instead of being sent to this driver",
+        ));
+    }
+    let url = Url::parse(callback_url).map_err(|error| {
+        let text = format!("{property} '{callback_url}' is not a URL: {error}.");
+        Error::new(Kind::Property, text)
+    })?;
+    let addresses: Vec<IpAddr> = match url.host() {
+        Some(Host::Domain("localhost")) => vec![Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()],
+        Some(Host::Ipv4(address)) if address.is_loopback() => vec![address.into()],
+        Some(Host::Ipv6(address)) if address.is_loopback() => vec![address.into()],
+        _ => return Err(refused("does not lead back to this machine")),
+    };
+    match url.scheme() {
+        "http" => {}
+        "https" => {
+            return Err(refused(
+                "needs a TLS certificate, which the callback listener does not have",
+            ));
+        }
+        _ => return Err(refused("is not an http URL")),
+    }
+    let callback = Callback {
+        host: url.host_str().unwrap_or_default().to_owned(),
+        port: url.port_or_known_default().unwrap_or(80),
+        path: url.path().to_owned(),
+    };
+    Ok((callback, addresses))
+}
+
+fn in_use(property: &str, callback_url: &str, port: u16, error: io::Error) -> Error {
+    let text = format!(
+        "Port {port} of {property} '{callback_url}' is already in use on this machine, perhaps by another sign-in that \
+         waits. End that program, or register another callback with the application and set {property} to it."
+    );
+    Error::new(Kind::SignIn, text).caused_by(error)
+}
+
+fn cannot_listen(property: &str, callback_url: &str, error: io::Error) -> Error {
+    let text = format!(
+        "This machine does not let the driver listen on {property} '{callback_url}': {error}. Register another callback \
+         with the application (a port above 1023) and set {property} to it."
+    );
+    Error::new(Kind::SignIn, text).caused_by(error)
+}
+
+#[derive(Debug)]
+struct Shared {
+    callback: Callback,
+    state: String,
+    issuer: Option<String>,
+    saw_tls: AtomicBool,
+}
+
+impl Shared {
+    fn too_late(&self, deadline: Duration) -> Error {
+        let Callback { host, port, path } = &self.callback;
+        let hint = match self.saw_tls.load(Ordering::Relaxed) {
+            true => {
+                " The browser tried https on this port; a callback with 127.0.0.1 instead of localhost avoids that."
+            }
+            false => "",
+        };
+        let text = format!(
+            "Nobody signed in within {} seconds. If the browser showed an error, check that OAuthClientId is the \
+             application's key and that the redirect URI http://{host}:{port}{path} is registered exactly as CallbackURL \
+             says.{hint}",
+            deadline.as_secs()
+        );
+        Error::new(Kind::Timeout, text)
+    }
+}
+
+/// Accepts until one connection brings the redirect. Dropping the set ends every connection.
+async fn serve(sockets: &[TcpListener], shared: &Arc<Shared>) -> Redirect {
+    let mut connections = JoinSet::new();
+    loop {
+        let may_accept = connections.len() < MOST_CONNECTIONS;
+        tokio::select! {
+            biased;
+            Some(finished) = connections.join_next() => {
+                if let Ok(Some(redirect)) = finished {
+                    return redirect;
+                }
+            }
+            accepted = accept(sockets), if may_accept => match accepted {
+                Ok(stream) => {
+                    let shared = Arc::clone(shared);
+                    connections.spawn(async move { converse(stream, &shared).await });
+                }
+                // Out of file descriptors, or a connection that was gone before it was accepted.
+                Err(_) => sleep(Duration::from_millis(50)).await,
+            },
+        }
+    }
+}
+
+async fn accept(sockets: &[TcpListener]) -> io::Result<TcpStream> {
+    let accepts = sockets.iter().map(|socket| Box::pin(socket.accept()));
+    let (accepted, _, _) = futures::future::select_all(accepts).await;
+    accepted.map(|(stream, _)| stream)
+}
+
+/// One connection, one request.
+async fn converse(mut stream: impl AsyncRead + AsyncWrite + Unpin, shared: &Shared) -> Option<Redirect> {
+    let (response, redirect) = match request::read(&mut stream).await {
+        Ok(request) => answer(&request, shared),
+        Err(Bad::Gone) => return None,
+        Err(Bad::Tls) => {
+            tracing::info!(
+                port = shared.callback.port,
+                "a TLS handshake arrived on the callback's plain http port"
+            );
+            shared.saw_tls.store(true, Ordering::Relaxed);
+            return None;
+        }
+        Err(Bad::Malformed) => (
+            plain("400 Bad Request", "This is not a request that can be understood."),
+            None,
+        ),
+        Err(Bad::TooLarge) => (
+            plain("431 Request Header Fields Too Large", "The request is too large."),
+            None,
+        ),
+        Err(Bad::LengthRequired) => (plain("411 Length Required", "The request has no length."), None),
+    };
+    // The sign-in does not hang on a browser that does not read.
+    let _ = timeout(WRITE_PATIENCE, async {
+        stream.write_all(&response).await?;
+        stream.shutdown().await?;
+        if redirect.is_none() {
+            // Closing with unread bytes would reset the connection, and the page with it.
+            let mut rest = [0_u8; 1024];
+            while stream.read(&mut rest).await? > 0 {}
+        }
+        io::Result::Ok(())
+    })
+    .await;
+    redirect
+}
+
+fn plain(status: &'static str, text: &str) -> Vec<u8> {
+    Page {
+        status,
+        title: "Sign-in",
+        text: text.to_owned(),
+    }
+    .response(true)
+}
+
+/// What to answer, and the redirect if this was it.
+fn answer(request: &Request, shared: &Shared) -> (Vec<u8>, Option<Redirect>) {
+    if !shared.callback.is_addressed_by(&request.host) {
+        // A name that somebody else's DNS points to this machine.
+        return (
+            plain("403 Forbidden", "This address is not the callback of a sign-in."),
+            None,
+        );
+    }
+    if request.method == "OPTIONS" {
+        return (page::options(), None);
+    }
+    if request.path != shared.callback.path {
+        return (
+            plain("404 Not Found", "There is nothing here but the end of a sign-in."),
+            None,
+        );
+    }
+    let parameters = match (request.method.as_str(), &request.form) {
+        ("GET", _) => request.query.as_bytes(),
+        ("POST", Some(form)) => form.as_slice(),
+        ("POST", None) => {
+            return (
+                plain("415 Unsupported Media Type", "Only a form can end a sign-in."),
+                None,
+            );
+        }
+        ("HEAD", _) => {
+            let page = Page {
+                status: "200 OK",
+                title: "Sign-in",
+                text: String::new(),
+            };
+            return (page.response(false), None);
+        }
+        _ => {
+            return (
+                plain("405 Method Not Allowed", "A sign-in ends with GET or POST."),
+                None,
+            );
+        }
+    };
+    let expected = Expected {
+        state: &shared.state,
+        issuer: shared.issuer.as_deref(),
+    };
+    match redirect::read(parameters, &expected) {
+        Ok(redirect) => {
+            let page = match &redirect {
+                Redirect::Code(_) => Page {
+                    status: "200 OK",
+                    title: "Signed in",
+                    text: "You can close this page and go back to your program.".to_owned(),
+                },
+                Redirect::Refused(reason) => Page {
+                    status: "200 OK",
+                    title: "Not signed in",
+                    text: format!("The server answered: {reason}. You can close this page."),
+                },
+            };
+            (page.response(true), Some(redirect))
+        }
+        Err(mismatch) => {
+            tracing::info!(?mismatch, "a request to the callback was not this sign-in's redirect");
+            (mismatched(mismatch), None)
+        }
+    }
+}
+
+fn mismatched(mismatch: Mismatch) -> Vec<u8> {
+    let text = match mismatch {
+        Mismatch::State => {
+            "This page belongs to an earlier sign-in, or to none. The current one is in the tab that was opened last; \
+             your program is still waiting for it."
+        }
+        Mismatch::Issuer => "This answer came from another server than the one that was asked. It was not used.",
+        Mismatch::Repeated | Mismatch::Shape => "This answer is not complete. It was not used.",
+    };
+    plain("400 Bad Request", text)
+}
+
+impl Callback {
+    /// Whether a `Host` header names this listener, by any name that only this machine can have.
+    fn is_addressed_by(&self, header: &str) -> bool {
+        let (name, port) = match header.rsplit_once(':') {
+            Some((name, port)) if !port.ends_with(']') => (name, port.parse().ok()),
+            _ => (header, Some(80)),
+        };
+        let names = [self.host.as_str(), "localhost", "127.0.0.1", "[::1]"];
+        port == Some(self.port) && names.iter().any(|own| own.eq_ignore_ascii_case(name))
+    }
+}

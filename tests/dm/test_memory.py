@@ -1,0 +1,31 @@
+"""No invalid access and no growth over repeated connections."""
+
+import re
+
+
+def leak_check(place, program, rounds):
+    string = f"Driver={{Latchkey}};URI={{{place.documents}/people.json}};"
+    result = place.run(
+        "valgrind", "--leak-check=full", "--show-leak-kinds=definite", "--num-callers=30", str(program), string, str(rounds),
+        timeout=900,
+    )
+    assert result.returncode == 0, result.stderr[-3000:]
+    errors = re.search(r"ERROR SUMMARY: (\d+) errors", result.stderr)
+    definitely = re.search(r"definitely lost: ([\d,]+) bytes", result.stderr)
+    in_use = re.search(r"in use at exit: ([\d,]+) bytes", result.stderr)
+    number = lambda match: int(match.group(1).replace(",", "")) if match else 0
+    return number(errors), number(definitely), number(in_use), result.stderr
+
+
+def test_connect_query_disconnect_twenty_times_under_valgrind(place):
+    place.document("people.json", [{"id": 1, "name": "Ada"}, {"id": 2, "name": "Grace"}])
+    program = place.folder / "leak"
+    source = __file__.replace("test_memory.py", "leak.c")
+    built = place.run("cc", "-o", str(program), source, "-lodbc")
+    assert built.returncode == 0, built
+    errors, definitely, after_two, report = leak_check(place, program, 2)
+    assert (errors, definitely) == (0, 0), report[-5000:]
+    errors, definitely, after_twenty, report = leak_check(place, program, 20)
+    assert (errors, definitely) == (0, 0), report[-5000:]
+    # Eighteen more rounds leave nothing behind but what threads and caches keep for the process.
+    assert after_twenty - after_two < 18 * 1024, (after_two, after_twenty)

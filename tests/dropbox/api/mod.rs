@@ -1,0 +1,15 @@
+//! The HTTP API under `/2/`.
+
+pub mod account;
+mod call;
+pub mod download;
+pub mod error;
+mod hash;
+pub mod links;
+pub mod listing;
+pub mod metadata;
+mod path;
+mod path_root;
+mod range;
+mod time;
+pub mod tree;

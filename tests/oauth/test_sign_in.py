@@ -1,0 +1,184 @@
+"""What goes wrong in a sign-in: the exact sentence, the SQLSTATE, and a settings file that is not touched."""
+
+import pathlib
+import socket
+import stat
+import subprocess
+import sys
+import threading
+import urllib.request
+
+import pytest
+
+CONSENT = str(pathlib.Path(__file__).parent.parent / "dropbox" / "consent.py")
+
+PROGRAM = """
+import sys
+import pyodbc
+pyodbc.pooling = False
+try:
+    connection = pyodbc.connect(sys.argv[1], timeout=int(sys.argv[2]) if len(sys.argv) > 2 else 0)
+    print(connection.execute("SELECT count(*) FROM people").fetchval())
+except pyodbc.Error as error:
+    print(error.args[0], error.args[1])
+"""
+
+
+@pytest.fixture
+def people(place):
+    place.document("people.json", [{"name": "Ada"}, {"name": "Grace"}])
+    return place.simulator()
+
+
+def connect(place, simulator, *arguments, environment=(), **properties):
+    string = place.connection_string(simulator, "dropbox:///people.json", **properties)
+    result = place.python(PROGRAM, string, *arguments, environment=environment)
+    assert result.returncode == 0 and not result.stderr, result
+    return result.stdout.strip()
+
+
+def browser(tmp_path, program):
+    """A BROWSER that runs a Python program with the authorization URL."""
+    file = tmp_path / "browser.py"
+    file.write_text(program)
+    return {"BROWSER": f"{sys.executable} {file} %s"}
+
+
+def test_login_denied(place, people):
+    answer = connect(place, people, environment={"LATCHKEY_CONSENT": "deny"})
+    assert answer.startswith("28000 "), answer
+    assert "access_denied" in answer
+    assert not place.settings.exists()
+
+
+def test_strangers_at_the_callback_do_not_end_the_login(place, people, tmp_path):
+    """The favicon first, a wrong state with a code, a wrong state with an error, HEAD; then the person."""
+    noise = f"""
+import subprocess, sys, urllib.error, urllib.request
+def ask(path, method="GET"):
+    try:
+        urllib.request.urlopen(urllib.request.Request("{place.callback}" + path, method=method), timeout=10)
+    except urllib.error.HTTPError:
+        pass
+ask("/favicon.ico")
+ask("/?code=forged&state=forged")
+ask("/?error=access_denied&state=forged")
+ask("/?code=forged")
+ask("/", "HEAD")
+sys.exit(subprocess.call([sys.executable, {CONSENT!r}, sys.argv[1]]))
+"""
+    assert connect(place, people, environment=browser(tmp_path, noise)) == "2"
+    assert people.count("token:authorization_code") == 1
+
+
+def test_port_in_use(place, people):
+    with socket.create_server(("127.0.0.1", place.callback_port)):
+        answer = connect(place, people)
+    assert str(place.callback_port) in answer and "CallbackURL" in answer, answer
+    assert people.count("/oauth2/authorize") == 0
+
+
+def test_no_answer_until_the_deadline(place, people, tmp_path):
+    answer = connect(place, people, environment=browser(tmp_path, ""), OAuthLoginTimeout="1")
+    assert answer.startswith("HYT00 "), answer
+    assert place.callback in answer
+    assert not place.settings.exists()
+
+
+def test_the_login_timeout_of_the_program_ends_the_wait(place, people, tmp_path):
+    answer = connect(place, people, "1", environment=browser(tmp_path, ""))
+    assert answer.startswith("HYT00 "), answer
+
+
+def test_a_machine_without_a_browser_is_told_the_url_and_the_next_step_at_once(place, people):
+    answer = connect(place, people, environment={"BROWSER": ""})
+    assert answer.startswith("28000 "), answer
+    assert f"{people.url}/oauth2/authorize?" in answer and "OAuthVerifier" in answer, answer
+
+
+def test_a_settings_file_with_one_flipped_byte_is_refused_and_not_touched(place, people):
+    assert connect(place, people) == "2"
+    good = place.settings.read_bytes()
+    assert stat.S_IMODE(place.settings.stat().st_mode) == 0o600
+    bad = bytearray(good)
+    bad[-20] ^= 1
+    place.settings.write_bytes(bad)
+    people.control("reset-counts")
+    answer = connect(place, people)
+    assert answer.startswith("HY000 ") and str(place.settings) in answer and "damaged" in answer, answer
+    assert place.settings.read_bytes() == bytes(bad)
+    assert people.count("/oauth2/authorize") == 0
+    place.settings.write_bytes(good)
+    assert connect(place, people) == "2"
+
+
+def test_a_wrong_app_key_says_what_the_browser_showed(place, people, tmp_path):
+    answer = connect(
+        place, people, environment=browser(tmp_path, ""), OAuthClientId="wrong", OAuthLoginTimeout="1"
+    )
+    assert answer.startswith("HYT00 ") and "registered" in answer, answer
+
+
+def test_no_network_says_which_host_cannot_be_reached(place, people):
+    assert connect(place, people) == "2"
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        dead = f"http://127.0.0.1:{closed.getsockname()[1]}"
+        answer = connect(place, people, DropboxAPIURL=dead, DropboxContentURL=dead)
+    assert answer.startswith("08S01 ") and "127.0.0.1" in answer, answer
+
+
+def test_off_uses_the_callers_token_and_says_when_it_is_refused(place, people):
+    token = people.control("login", client_id="simulatorappkey")["access_token"]
+    off = {"InitiateOAuth": "OFF"}
+    assert connect(place, people, OAuthAccessToken=token, **off) == "2"
+    people.control("expire")
+    answer = connect(place, people, OAuthAccessToken=token, **off)
+    assert "InitiateOAuth" in answer and token not in answer, answer
+    assert "OAuthAccessToken" in connect(place, people, **off)
+    assert not place.settings.exists()
+
+
+def test_a_verifier_from_another_machine_and_the_procedures(place, people):
+    """GetOAuthAuthorizationURL here, the browser elsewhere, the redirected URL pasted as OAuthVerifier."""
+    program = """
+import sys
+import pyodbc
+row = pyodbc.connect(sys.argv[1]).execute("{call GetOAuthAuthorizationURL(?)}", sys.argv[2]).fetchone()
+print(row.URL)
+"""
+    off = place.connection_string(people, "dropbox:///people.json", InitiateOAuth="OFF")
+    url = place.python(program, off, place.callback).stdout.strip()
+    code = subprocess.run(
+        [sys.executable, CONSENT, url, "--print"], capture_output=True, text=True, timeout=60
+    ).stdout.strip()
+    refresh = {"InitiateOAuth": "REFRESH"}
+    assert connect(place, people, OAuthVerifier=code, **refresh) == "2"
+    people.control("reset-counts")
+    # The spent verifier may stay in the string; and may be taken out.
+    assert connect(place, people, OAuthVerifier=code, **refresh) == "2"
+    assert connect(place, people, **refresh) == "2"
+    assert people.count("/oauth2/token") == 0
+    people.control("expire")
+    assert connect(place, people, **refresh) == "2"
+    assert people.count("token:refresh_token") == 1
+
+
+def test_eight_processes_with_an_expired_token_make_one_refresh(place):
+    place.document("people.json", [{"name": "Ada"}, {"name": "Grace"}])
+    simulator = place.simulator("--rotate", "--access-token-lifetime", "3600")
+    assert connect(place, simulator) == "2"
+    # The token endpoint is slow enough for all eight to arrive before the first has its answer.
+    simulator.control("expire")
+    simulator.control("settings", latency_ms=500)
+    simulator.control("reset-counts")
+    answers = []
+    threads = [threading.Thread(target=lambda: answers.append(connect(place, simulator))) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert answers == ["2"] * 8
+    assert simulator.count("token:refresh_token") == 1
+    assert simulator.count("families_revoked") == 0
+    assert simulator.count("/oauth2/authorize") == 0
