@@ -17,7 +17,7 @@ use super::session::Session;
 use super::{errors, parameters, shape};
 
 /// A planned query.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Query {
     session: Arc<Session>,
     parsed: Parsed,
@@ -77,15 +77,16 @@ impl Query {
         })
     }
 
-    /// The same query over the documents as they are now, for an execution long after planning.
+    /// The same query over the documents as they are now, for an execution long after planning; none when they are
+    /// those it was planned with.
     ///
     /// `Kind::Document` when its columns are no longer those it was described with.
-    pub(super) async fn refreshed(self) -> Result<Self> {
+    pub(super) async fn replanned(&self) -> Result<Option<Self>> {
         let (Some(planned), Some(library)) = (&self.documents, self.session.library()) else {
-            return Ok(self);
+            return Ok(None);
         };
         if Arc::ptr_eq(planned, &library.documents().await?) {
-            return Ok(self);
+            return Ok(None);
         }
         let again = Self::plan(self.session.clone(), self.parsed.clone()).await?;
         let names =
@@ -96,11 +97,11 @@ impl Query {
                 "The documents have changed and have other columns now; prepare the statement again",
             ));
         }
-        Ok(Self {
-            schema: self.schema,
-            parameters: self.parameters,
+        Ok(Some(Self {
+            schema: self.schema.clone(),
+            parameters: self.parameters.clone(),
             ..again
-        })
+        }))
     }
 
     /// The plan of one execution.
