@@ -1,14 +1,17 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use datafusion::arrow::datatypes::DataType;
+use datafusion::arrow::util::display::array_value_to_string;
 use datafusion::scalar::ScalarValue;
 
 use super::*;
 use crate::engine::runtime::{self, Wait};
 use crate::engine::session::{Options, Session};
 use crate::error::{Error, Kind};
+use crate::oauth;
 
 fn text(value: &str) -> ScalarValue {
     ScalarValue::Utf8(Some(value.to_owned()))
@@ -234,4 +237,61 @@ fn a_manager_without_a_verifier_is_not_asked() {
     let none: Option<Arc<Manager>> = None;
     let error = runtime::run(&Wait::default(), (all()[0].body)(none, inputs)).unwrap_err();
     assert_eq!(error.kind(), Kind::Property);
+}
+
+#[test]
+fn an_authorization_url_comes_with_what_the_exchange_needs() {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let config = oauth::Config {
+        provider: oauth::provider::Provider::dropbox(),
+        initiate: oauth::Initiate::Off,
+        client_id: Some("key".to_owned()),
+        client_secret: None,
+        callback_url: "http://localhost:33333".to_owned(),
+        scope: None,
+        access_token: None,
+        refresh_token: None,
+        verifier: None,
+        pkce_verifier: None,
+        location: oauth::settings::Location::Memory("procedures".to_owned()),
+        http: reqwest::Client::new(),
+        login_deadline: Duration::from_secs(1),
+        may_prompt: false,
+    };
+    let options = Options {
+        source: None,
+        oauth: Some(Arc::new(Manager::new(config))),
+        row_scan_depth: 100,
+    };
+    let session = Session::new(options).unwrap();
+    let sql = "{call GetOAuthAuthorizationURL(?, State='mine')}";
+    let batch = runtime::run(&Wait::default(), async move {
+        let prepared = session.prepare(sql.to_owned()).await?;
+        let rows = prepared.execute(vec![text("http://localhost:4444")]).await?;
+        Ok(rows.next().await?.unwrap().0)
+    })
+    .unwrap();
+    let value = |column: &str| {
+        let column = batch.column_by_name(column).unwrap();
+        array_value_to_string(column, 0).unwrap()
+    };
+    assert_eq!(batch.num_rows(), 1);
+    assert_eq!(value("State"), "mine");
+    assert!(value("PKCEVerifier").len() >= 43);
+    let url = url::Url::parse(&value("URL")).unwrap();
+    let redirect = url.query_pairs().find(|(name, _)| name == "redirect_uri").unwrap().1;
+    assert_eq!(redirect, "http://localhost:4444");
+}
+
+#[test]
+fn a_redirected_url_of_another_sign_in_is_refused() {
+    assert!(super::oauth::carries_another(
+        "http://localhost:33333/?code=x&state=b",
+        "a"
+    ));
+    assert!(!super::oauth::carries_another(
+        "http://localhost:33333/?code=x&state=a",
+        "a"
+    ));
+    assert!(!super::oauth::carries_another("barecode", "a"));
 }
