@@ -17,7 +17,7 @@ use super::session::Session;
 use super::{errors, parameters, shape};
 
 /// A planned query.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Query {
     session: Arc<Session>,
     parsed: Parsed,
@@ -77,15 +77,16 @@ impl Query {
         })
     }
 
-    /// The same query over the documents as they are now, for an execution long after planning.
+    /// The same query over the documents as they are now, for an execution long after planning; none when they are
+    /// those it was planned with.
     ///
     /// `Kind::Document` when its columns are no longer those it was described with.
-    pub(super) async fn refreshed(self) -> Result<Self> {
+    pub(super) async fn replanned(&self) -> Result<Option<Self>> {
         let (Some(planned), Some(library)) = (&self.documents, self.session.library()) else {
-            return Ok(self);
+            return Ok(None);
         };
         if Arc::ptr_eq(planned, &library.documents().await?) {
-            return Ok(self);
+            return Ok(None);
         }
         let again = Self::plan(self.session.clone(), self.parsed.clone()).await?;
         let names =
@@ -96,11 +97,11 @@ impl Query {
                 "The documents have changed and have other columns now; prepare the statement again",
             ));
         }
-        Ok(Self {
-            schema: self.schema,
-            parameters: self.parameters,
+        Ok(Some(Self {
+            schema: self.schema.clone(),
+            parameters: self.parameters.clone(),
             ..again
-        })
+        }))
     }
 
     /// The plan of one execution.
@@ -126,8 +127,10 @@ impl Query {
 /// The type of each marker: `$1` is the first.
 fn markers(plan: &LogicalPlan, written: usize) -> Result<Vec<Option<DataType>>> {
     let found = plan.get_parameter_types().map_err(errors::from_datafusion)?;
+    let counts = row_counts(plan)?;
     let mut types = vec![None; written];
     for (name, data_type) in found {
+        let data_type = data_type.or_else(|| counts.contains(&name).then_some(DataType::Int64));
         let number = name.trim_start_matches('$').parse::<usize>().ok();
         let Some(at) = number
             .and_then(|number| number.checked_sub(1))
@@ -146,6 +149,23 @@ fn markers(plan: &LogicalPlan, written: usize) -> Result<Vec<Option<DataType>>> 
         }
     }
     Ok(types)
+}
+
+/// The markers of LIMIT and OFFSET, whose type the planner does not tell.
+fn row_counts(plan: &LogicalPlan) -> Result<Vec<String>> {
+    let mut counts = Vec::new();
+    plan.apply_with_subqueries(|node| {
+        if let LogicalPlan::Limit(limit) = node {
+            for count in [&limit.skip, &limit.fetch].into_iter().flatten() {
+                if let Expr::Placeholder(marker) = count.as_ref() {
+                    counts.push(marker.id.clone());
+                }
+            }
+        }
+        Ok(TreeNodeRecursion::Continue)
+    })
+    .map_err(errors::from_datafusion)?;
+    Ok(counts)
 }
 
 /// Markers are counted in 16 bits by ODBC.

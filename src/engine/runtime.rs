@@ -61,6 +61,35 @@ pub fn workers() -> usize {
     std::thread::available_parallelism().map_or(2, usize::from).clamp(2, 8)
 }
 
+/// A value that is dropped on a thread of the runtime, wherever its last owner is.
+///
+/// Dropping a plan recurses over its expressions, and a thread of the host may have little stack.
+#[derive(Debug)]
+pub(super) struct Homed<T: Send + 'static>(Option<T>);
+
+impl<T: Send + 'static> Homed<T> {
+    pub(super) fn new(value: T) -> Self {
+        Self(Some(value))
+    }
+
+    /// The value; always there while this lives.
+    pub(super) fn get(&self) -> Option<&T> {
+        self.0.as_ref()
+    }
+
+    pub(super) fn get_mut(&mut self) -> Option<&mut T> {
+        self.0.as_mut()
+    }
+}
+
+impl<T: Send + 'static> Drop for Homed<T> {
+    fn drop(&mut self) {
+        if let (Some(value), Ok(runtime)) = (self.0.take(), runtime()) {
+            runtime.spawn(async move { drop(value) });
+        }
+    }
+}
+
 /// Polls `future` on this thread until it is ready or the wait ends.
 ///
 /// The waiting is done here and not on the runtime, so that a cancel is answered at once even when every worker is
@@ -268,7 +297,12 @@ mod tests {
     #[test]
     fn a_thread_of_another_runtime_may_wait() {
         let other = Builder::new_current_thread().enable_all().build().unwrap();
-        let answer = other.block_on(async { run(&Wait::default(), async { Ok(tokio::task::yield_now().await) }) });
+        let answer = other.block_on(async {
+            run(&Wait::default(), async {
+                tokio::task::yield_now().await;
+                Ok(())
+            })
+        });
         assert!(answer.is_ok());
     }
 }

@@ -10,12 +10,13 @@ use datafusion::physical_plan::execute_stream;
 use datafusion::scalar::ScalarValue;
 use futures::TryStreamExt;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::oauth::Manager;
 
 use super::dialect::Parsed;
 use super::procedures::Call;
 use super::query::Query;
+use super::runtime::Homed;
 use super::scan::Notes;
 use super::session::Session;
 use super::{errors, shape, table};
@@ -30,7 +31,7 @@ pub struct Prepared {
 
 #[derive(Clone, Debug)]
 enum Work {
-    Query(Box<Query>),
+    Query(Arc<Homed<Query>>),
     Call(Option<Arc<Manager>>, Arc<Call>),
 }
 
@@ -41,7 +42,7 @@ impl Prepared {
         Ok(Self {
             schema: query.schema.clone(),
             parameters: query.parameters.clone(),
-            work: Work::Query(Box::new(query)),
+            work: Work::Query(Arc::new(Homed::new(query))),
         })
     }
 
@@ -68,13 +69,18 @@ impl Prepared {
     pub async fn execute(self, parameters: Vec<ScalarValue>) -> Result<Rows> {
         match self.work {
             Work::Query(query) => {
-                let query = query.refreshed().await?;
-                let (plan, state) = query.physical(parameters).await?;
+                let Some(planned) = query.get() else {
+                    return Err(Error::new(Kind::Internal, "The statement is gone"));
+                };
+                let (plan, state) = match planned.replanned().await? {
+                    Some(again) => again.physical(parameters).await?,
+                    None => planned.physical(parameters).await?,
+                };
                 let notes = table::notes(&plan);
                 let stream = execute_stream(plan, state.task_ctx()).map_err(errors::from_datafusion)?;
                 Ok(Rows {
                     schema: self.schema,
-                    batches: Batches::Streamed(stream),
+                    batches: Batches::Streamed(Homed::new(stream)),
                     notes,
                 })
             }
@@ -91,7 +97,7 @@ pub struct Rows {
 }
 
 enum Batches {
-    Streamed(SendableRecordBatchStream),
+    Streamed(Homed<SendableRecordBatchStream>),
     Ready(Option<RecordBatch>),
 }
 
@@ -114,7 +120,10 @@ impl Rows {
     pub async fn next(mut self) -> Result<Option<(RecordBatch, Self)>> {
         loop {
             let batch = match &mut self.batches {
-                Batches::Streamed(stream) => stream.try_next().await.map_err(errors::from_datafusion)?,
+                Batches::Streamed(stream) => match stream.get_mut() {
+                    Some(stream) => stream.try_next().await.map_err(errors::from_datafusion)?,
+                    None => None,
+                },
                 Batches::Ready(batch) => batch.take(),
             };
             let Some(batch) = batch else { return Ok(None) };

@@ -15,8 +15,8 @@ pub(in crate::engine) struct Labels {
 enum Label {
     /// An expression or an alias.
     Text(String),
-    /// A plain column, which has its own name.
-    Column,
+    /// A plain column, which has its own spelling; the last part of what was written.
+    Column(String),
     /// Any number of columns.
     Wildcard,
 }
@@ -53,15 +53,32 @@ impl Labels {
         };
         match item {
             Some(Label::Text(text)) => text.clone(),
+            Some(Label::Column(written)) => told_apart(planned, position, written).to_owned(),
             _ => planned.to_owned(),
         }
     }
 }
 
+/// The alias that tells the second of two equal columns apart.
+pub(super) fn apart(name: &str, position: usize) -> String {
+    format!("{name} ({})", position + 1)
+}
+
+/// What [`apart`] was made from, when `planned` is one.
+fn told_apart<'a>(planned: &'a str, position: usize, written: &str) -> &'a str {
+    let written = written.to_lowercase();
+    match planned.strip_suffix(&apart("", position)) {
+        Some(name) if name.to_lowercase().ends_with(&written) && !planned.to_lowercase().ends_with(&written) => name,
+        _ => planned,
+    }
+}
+
 fn label(item: &SelectItem) -> Label {
     match item {
-        SelectItem::UnnamedExpr(Expr::Identifier(_)) => Label::Column,
-        SelectItem::UnnamedExpr(Expr::CompoundIdentifier(_)) => Label::Column,
+        SelectItem::UnnamedExpr(Expr::Identifier(ident)) => Label::Column(ident.value.clone()),
+        SelectItem::UnnamedExpr(Expr::CompoundIdentifier(idents)) => {
+            Label::Column(idents.last().map(|ident| ident.value.clone()).unwrap_or_default())
+        }
         SelectItem::UnnamedExpr(Expr::Value(ValueWithSpan {
             value: Value::Placeholder(_),
             ..

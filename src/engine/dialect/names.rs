@@ -4,16 +4,18 @@
 //! be resolved is replaced by the exact spelling in quotes. What cannot be resolved, or is ambiguous, stays as it is,
 //! so that the planner reports it.
 
+use std::collections::HashSet;
 use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
-    ExceptSelectItem, ExcludeSelectItem, Expr, Ident, JoinConstraint, JoinOperator, ObjectName, ObjectNamePart, Query,
-    Select, SelectItem, SelectItemQualifiedWildcardKind, Statement, TableAlias, TableFactor, TableWithJoins, Value,
-    VisitMut, VisitorMut, WildcardAdditionalOptions,
+    ExceptSelectItem, ExcludeSelectItem, Expr, Ident, JoinConstraint, JoinOperator, ObjectName, ObjectNamePart,
+    OrderBy, OrderByKind, Query, Select, SelectItem, SelectItemQualifiedWildcardKind, SetExpr, Statement, TableAlias,
+    TableFactor, TableWithJoins, Value, VisitMut, VisitorMut, WildcardAdditionalOptions,
 };
 
 use crate::error::{Error, Kind, Result};
 
+use super::labels;
 use super::scope::{self, KnownTable, NamedQuery, Names, Scope, quoted};
 
 /// Spells every name in `statement` as the catalog does.
@@ -68,7 +70,8 @@ impl VisitorMut for Resolver<'_> {
         ControlFlow::Continue(())
     }
 
-    fn post_visit_query(&mut self, _: &mut Query) -> ControlFlow<Error> {
+    fn post_visit_query(&mut self, query: &mut Query) -> ControlFlow<Error> {
+        order_by_position(query);
         self.scopes.pop();
         self.queries.truncate(self.marks.pop().unwrap_or_default());
         ControlFlow::Continue(())
@@ -286,19 +289,55 @@ fn constraint(operator: &mut JoinOperator) -> Option<&mut JoinConstraint> {
     }
 }
 
+/// `SELECT DISTINCT f(a) … ORDER BY f(a)` to `ORDER BY 1`: the planner does not see that they are the same.
+fn order_by_position(query: &mut Query) {
+    let (
+        SetExpr::Select(select),
+        Some(OrderBy {
+            kind: OrderByKind::Expressions(keys),
+            ..
+        }),
+    ) = (query.body.as_ref(), &mut query.order_by)
+    else {
+        return;
+    };
+    if select.distinct.is_none() {
+        return;
+    }
+    for key in keys {
+        let same = |item: &SelectItem| match item {
+            SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. } => *expr == key.expr,
+            _ => false,
+        };
+        let before = select.projection.iter().take_while(|item| !same(item));
+        let positions_known = before
+            .clone()
+            .all(|item| !matches!(item, SelectItem::Wildcard(_) | SelectItem::QualifiedWildcard(..)));
+        let position = before.count() + 1;
+        if positions_known && position <= select.projection.len() {
+            key.expr = Expr::value(Value::Number(position.to_string(), false));
+        }
+    }
+}
+
 /// Gives the second and later of equal columns an alias: the planner refuses `SELECT 1, 1`.
 fn tell_apart(projection: &mut [SelectItem]) {
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::new();
     for (position, item) in projection.iter_mut().enumerate() {
         let name = match &*item {
             SelectItem::ExprWithAlias { alias, .. } => alias.value.clone(),
-            SelectItem::UnnamedExpr(expr) => expr.to_string(),
+            SelectItem::UnnamedExpr(Expr::Identifier(ident)) => ident.value.clone(),
+            SelectItem::UnnamedExpr(Expr::CompoundIdentifier(idents)) => {
+                idents.last().map(|ident| ident.value.clone()).unwrap_or_default()
+            }
+            // The planner has one name for `count(*)` and `COUNT(*)`.
+            SelectItem::UnnamedExpr(expr) => expr.to_string().to_lowercase(),
             _ => continue,
         };
         if seen.insert(name.clone()) {
             continue;
         }
-        let alias = quoted(&format!("{name} ({})", position + 1));
+        let alias = quoted(&labels::apart(&name, position));
         match item {
             SelectItem::ExprWithAlias { alias: old, .. } => *old = alias,
             SelectItem::UnnamedExpr(expr) => {

@@ -114,7 +114,8 @@ impl Call {
         RecordBatch::try_new(self.schema(), columns).map_err(errors::from_arrow)
     }
 
-    fn inputs(&self, parameters: &[ScalarValue]) -> Result<Inputs> {
+    /// The inputs of a call with these values for its markers.
+    pub(super) fn inputs(&self, parameters: &[ScalarValue]) -> Result<Inputs> {
         if parameters.len() != self.markers {
             return Err(Error::new(
                 Kind::Syntax,

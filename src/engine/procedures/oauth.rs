@@ -87,7 +87,7 @@ fn row(tokens: Tokens) -> Row {
 }
 
 /// Whether a redirected URL carries a `state` other than `expected`. A bare code carries none.
-fn carries_another(verifier: &str, expected: &str) -> bool {
+pub(super) fn carries_another(verifier: &str, expected: &str) -> bool {
     let Ok(url) = url::Url::parse(verifier) else {
         return false;
     };

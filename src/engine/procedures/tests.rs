@@ -1,1 +1,297 @@
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
+use std::sync::Arc;
+use std::time::Duration;
+
+use datafusion::arrow::datatypes::DataType;
+use datafusion::arrow::util::display::array_value_to_string;
+use datafusion::scalar::ScalarValue;
+
+use super::*;
+use crate::engine::runtime::{self, Wait};
+use crate::engine::session::{Options, Session};
+use crate::error::{Error, Kind};
+use crate::oauth;
+
+fn text(value: &str) -> ScalarValue {
+    ScalarValue::Utf8(Some(value.to_owned()))
+}
+
+fn call(sql: &str) -> Call {
+    parse(sql)
+        .unwrap_or_else(|error| panic!("{sql}: {error:?}"))
+        .unwrap_or_else(|| panic!("{sql} is no call"))
+}
+
+/// The inputs that a call gives, defaults included.
+fn given(sql: &str, parameters: &[ScalarValue]) -> Vec<(&'static str, String)> {
+    let inputs = call(sql)
+        .inputs(parameters)
+        .unwrap_or_else(|error| panic!("{sql}: {error:?}"));
+    inputs
+        .0
+        .iter()
+        .map(|(name, value)| (*name, value.expose().clone()))
+        .filter(|(name, value)| (*name, value.as_str()) != ("GrantType", "CODE"))
+        .collect()
+}
+
+fn refused(sql: &str, parameters: &[ScalarValue]) -> Error {
+    match parse(sql) {
+        Err(error) => error,
+        Ok(None) => panic!("{sql} is no call"),
+        Ok(Some(call)) => match call.inputs(parameters) {
+            Err(error) => error,
+            Ok(_) => panic!("{sql} was accepted"),
+        },
+    }
+}
+
+#[test]
+fn every_spelling_is_the_same_call() {
+    let expected = vec![("AuthMode", "WEB".to_owned()), ("Verifier", "a'b".to_owned())];
+    for sql in [
+        "EXEC GetOAuthAccessToken AuthMode='WEB', Verifier='a''b'",
+        "exec getoauthaccesstoken authmode = 'web' , @VERIFIER = 'a''b' ;",
+        "EXECUTE GetOAuthAccessToken @Verifier='a''b', @AuthMode='WEB'",
+        "CALL GetOAuthAccessToken('WEB', 'a''b')",
+        "{call GetOAuthAccessToken('WEB', 'a''b')}",
+        "{ CALL [GetOAuthAccessToken] (N'WEB', Verifier = 'a''b') } ;",
+        "EXEC latchkey.json.GetOAuthAccessToken 'WEB', 'a''b'",
+        "EXEC \"json\".[GetOAuthAccessToken] Verifier='a''b'",
+        "/* first */ EXEC GetOAuthAccessToken -- then\n Verifier='a''b';;",
+        "EXEC GetOAuthAccessToken NULL, 'a''b'",
+        "EXEC GetOAuthAccessToken AuthMode='  ', Verifier='a''b', Scope=''",
+    ] {
+        assert_eq!(given(sql, &[]), expected, "{sql}");
+    }
+}
+
+#[test]
+fn markers_are_inputs_in_their_order() {
+    let values = [text("WEB"), text("code")];
+    for sql in [
+        "EXEC GetOAuthAccessToken ?, ?",
+        "{call GetOAuthAccessToken(?, ?)}",
+        "EXEC GetOAuthAccessToken AuthMode=?, Verifier=?",
+        "EXEC GetOAuthAccessToken AuthMode=@p1, Verifier=@p2",
+        "EXEC GetOAuthAccessToken @AuthMode=@p1, @Verifier=@p2",
+    ] {
+        assert_eq!(call(sql).markers(), 2, "{sql}");
+        assert_eq!(
+            given(sql, &values),
+            [("AuthMode", "WEB".to_owned()), ("Verifier", "code".to_owned())],
+            "{sql}"
+        );
+    }
+    let same = "EXEC GetOAuthAccessToken Verifier=@p, State=@P";
+    assert_eq!(call(same).markers(), 1);
+    let number = "EXEC GetOAuthAuthorizationURL State=?";
+    assert_eq!(
+        given(number, &[ScalarValue::Int64(Some(7))]),
+        [("State", "7".to_owned())]
+    );
+    assert_eq!(
+        given("EXEC GetOAuthAuthorizationURL State=-7.5", &[]),
+        [("State", "-7.5".to_owned())]
+    );
+    assert_eq!(refused(number, &[]).kind(), Kind::Syntax);
+}
+
+#[test]
+fn what_is_wrong_with_a_call_is_told_before_anything_happens() {
+    let cases = [
+        (
+            "EXEC NoSuch",
+            Kind::TableNotFound,
+            "NoSuch is not a stored procedure; there are: GetOAuthAccessToken, ",
+        ),
+        ("EXEC", Kind::Syntax, "names no procedure"),
+        ("EXEC json.", Kind::Syntax, "ends with a point"),
+        (
+            "EXEC GetOAuthAccessToken Code='x'",
+            Kind::Syntax,
+            "has no input Code; it has: AuthMode, Verifier",
+        ),
+        (
+            "EXEC GetOAuthAccessToken Verifier='x', @verifier='y'",
+            Kind::Syntax,
+            "given twice",
+        ),
+        (
+            "EXEC GetOAuthAccessToken 'WEB', AuthMode='APP'",
+            Kind::Syntax,
+            "given twice",
+        ),
+        (
+            "EXEC RefreshOAuthAccessToken 'x', 'y'",
+            Kind::Syntax,
+            "no more than 1 inputs",
+        ),
+        (
+            "EXEC GetOAuthAccessToken AuthMode='DESKTOP'",
+            Kind::Syntax,
+            "one of WEB, APP",
+        ),
+        ("EXEC GetOAuthAccessToken Verifier=x", Kind::Syntax, "line 1, column 35"),
+        (
+            "EXEC GetOAuthAccessToken Verifier='x' State='y'",
+            Kind::Syntax,
+            "comma is missing",
+        ),
+        (
+            "EXEC GetOAuthAccessToken Verifier=",
+            Kind::Syntax,
+            "value of an input is missing",
+        ),
+        ("CALL GetOAuthAccessToken('x'", Kind::Syntax, "closed by a )"),
+        ("{call GetOAuthAccessToken('WEB', 'x')", Kind::Syntax, "closed by a }"),
+        (
+            "EXEC GetOAuthAccessToken 'WEB', 'x'; SELECT 1",
+            Kind::Syntax,
+            "Something follows",
+        ),
+        ("{? = call GetOAuthAccessToken('WEB')}", Kind::Syntax, "no return value"),
+    ];
+    for (sql, kind, part) in cases {
+        let error = refused(sql, &[]);
+        assert_eq!(error.kind(), kind, "{sql}: {error:?}");
+        assert!(error.message().contains(part), "{sql}: {error:?}");
+    }
+}
+
+#[test]
+fn a_query_is_no_call() {
+    for sql in [
+        "SELECT 1",
+        "",
+        "{fn ABS(1)}",
+        "call_me",
+        "'EXEC x",
+        "SELECT 'EXEC GetOAuthAccessToken'",
+    ] {
+        assert!(parse(sql).unwrap().is_none(), "{sql}");
+    }
+}
+
+#[test]
+fn no_value_of_an_input_is_printed() {
+    let secret = "hunter2";
+    let call = call(&format!(
+        "EXEC GetOAuthAccessToken Verifier='{secret}', State='{secret}'"
+    ));
+    assert!(!format!("{call:?}").contains(secret));
+    for sql in [
+        format!("EXEC GetOAuthAccessToken AuthMode='{secret}'"),
+        format!("EXEC GetOAuthAccessToken Verifier={secret}"),
+        format!("EXEC GetOAuthAccessToken Verifier='{secret}' '{secret}'"),
+        format!("EXEC RefreshOAuthAccessToken 'x', '{secret}'"),
+    ] {
+        assert!(!refused(&sql, &[]).message().contains(secret), "{sql}");
+    }
+}
+
+#[test]
+fn the_columns_are_known_without_running() {
+    let options = Options {
+        source: None,
+        oauth: None,
+        row_scan_depth: 100,
+    };
+    let session = Session::new(options).unwrap();
+    let prepare = session.clone().prepare("EXEC RefreshOAuthAccessToken ?".to_owned());
+    let prepared = runtime::run(&Wait::default(), prepare).unwrap();
+    let schema = prepared.schema();
+    let names: Vec<_> = schema.fields().iter().map(|field| field.name().as_str()).collect();
+    assert_eq!(names, ["OAuthAccessToken", "OAuthRefreshToken", "ExpiresIn"]);
+    assert_eq!(prepared.parameters(), [Some(DataType::Utf8)]);
+
+    let error = runtime::run(&Wait::default(), prepared.execute(vec![text("x")])).unwrap_err();
+    assert_eq!(error.kind(), Kind::Property);
+    assert!(error.message().contains("URI"));
+}
+
+#[test]
+fn the_table_of_procedures_is_in_order_and_complete() {
+    let names: Vec<_> = all().iter().map(|procedure| procedure.name).collect();
+    assert!(names.is_sorted(), "{names:?}");
+    for procedure in all() {
+        assert!(!procedure.description.is_empty() && !procedure.results.is_empty());
+        for input in procedure.inputs {
+            assert!(!input.description.is_empty());
+            assert!(
+                input
+                    .default
+                    .is_none_or(|value| input.values.is_empty() || input.values.contains(&value))
+            );
+            assert!(!input.required || input.default.is_none());
+        }
+    }
+}
+
+#[test]
+fn a_manager_without_a_verifier_is_not_asked() {
+    let inputs = call("EXEC GetOAuthAccessToken").inputs(&[]).unwrap();
+    assert_eq!(inputs.text("AuthMode"), Some("WEB"));
+    assert!(inputs.secret("Verifier").is_none());
+    let none: Option<Arc<Manager>> = None;
+    let error = runtime::run(&Wait::default(), (all()[0].body)(none, inputs)).unwrap_err();
+    assert_eq!(error.kind(), Kind::Property);
+}
+
+#[test]
+fn an_authorization_url_comes_with_what_the_exchange_needs() {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let config = oauth::Config {
+        provider: oauth::provider::Provider::dropbox(),
+        initiate: oauth::Initiate::Off,
+        client_id: Some("key".to_owned()),
+        client_secret: None,
+        callback_url: "http://localhost:33333".to_owned(),
+        scope: None,
+        access_token: None,
+        refresh_token: None,
+        verifier: None,
+        pkce_verifier: None,
+        location: oauth::settings::Location::Memory("procedures".to_owned()),
+        http: reqwest::Client::new(),
+        login_deadline: Duration::from_secs(1),
+        may_prompt: false,
+    };
+    let options = Options {
+        source: None,
+        oauth: Some(Arc::new(Manager::new(config))),
+        row_scan_depth: 100,
+    };
+    let session = Session::new(options).unwrap();
+    let sql = "{call GetOAuthAuthorizationURL(?, State='mine')}";
+    let batch = runtime::run(&Wait::default(), async move {
+        let prepared = session.prepare(sql.to_owned()).await?;
+        let rows = prepared.execute(vec![text("http://localhost:4444")]).await?;
+        Ok(rows.next().await?.unwrap().0)
+    })
+    .unwrap();
+    let value = |column: &str| {
+        let column = batch.column_by_name(column).unwrap();
+        array_value_to_string(column, 0).unwrap()
+    };
+    assert_eq!(batch.num_rows(), 1);
+    assert_eq!(value("State"), "mine");
+    assert!(value("PKCEVerifier").len() >= 43);
+    let url = url::Url::parse(&value("URL")).unwrap();
+    let redirect = url.query_pairs().find(|(name, _)| name == "redirect_uri").unwrap().1;
+    assert_eq!(redirect, "http://localhost:4444");
+}
+
+#[test]
+fn a_redirected_url_of_another_sign_in_is_refused() {
+    assert!(super::oauth::carries_another(
+        "http://localhost:33333/?code=x&state=b",
+        "a"
+    ));
+    assert!(!super::oauth::carries_another(
+        "http://localhost:33333/?code=x&state=a",
+        "a"
+    ));
+    assert!(!super::oauth::carries_another("barecode", "a"));
+}

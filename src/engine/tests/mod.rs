@@ -1,0 +1,200 @@
+//! The engine from statement to rows, over documents in memory.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
+
+mod documents;
+mod refusals;
+mod sql;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use datafusion::arrow::array::{Array, Int64Array, StringArray};
+use datafusion::arrow::datatypes::{DataType, TimeUnit};
+use datafusion::arrow::record_batch::RecordBatch;
+use datafusion::arrow::util::display::array_value_to_string;
+use datafusion::scalar::ScalarValue;
+use futures::{StreamExt, stream};
+use parking_lot::Mutex;
+use tokio_util::sync::CancellationToken;
+
+use super::runtime::{self, Wait};
+use super::session::{CATALOG, Options, SCHEMA, Session};
+use super::statement::Rows;
+use super::{catalog, dialect};
+use crate::error::{Error, Kind, Result};
+use crate::json::schema::TEXT_LENGTH;
+use crate::source::{ByteStream, Document, Source};
+
+const PEOPLE: &str = r#"[
+    {"id": 1, "Name": "Ada", "age": 36, "address": {"city": "London"}, "born": "1815-12-10", "tags": ["a", "b"]},
+    {"id": 2, "Name": "Grace", "age": 45, "address": {"city": "New York"}, "born": "1906-12-09", "tags": []},
+    {"id": 3, "Name": "Linus", "age": 30, "address": {"city": "Helsinki"}, "born": "1969-12-28", "tags": null}
+]"#;
+
+/// Documents in memory that count what is asked of them.
+#[derive(Debug, Default)]
+struct Fake {
+    name: &'static str,
+    documents: Mutex<Vec<(String, Vec<Bytes>)>>,
+    listings: AtomicUsize,
+    chunks: Arc<AtomicUsize>,
+    /// Streams end with this error instead of their end.
+    failure: Option<Kind>,
+    /// Streams wait for ever after their last chunk.
+    stalls: bool,
+}
+
+impl Fake {
+    fn of(name: &'static str, documents: &[(&str, &str)]) -> Self {
+        Self {
+            name,
+            documents: Mutex::new(
+                documents
+                    .iter()
+                    .map(|(name, text)| ((*name).to_owned(), vec![Bytes::from((*text).to_owned())]))
+                    .collect(),
+            ),
+            ..Self::default()
+        }
+    }
+
+    fn people() -> Self {
+        Self::of("people", &[("people.json", PEOPLE)])
+    }
+}
+
+#[async_trait]
+impl Source for Fake {
+    fn table_name(&self) -> String {
+        self.name.to_owned()
+    }
+
+    async fn list(&self) -> Result<Vec<Document>> {
+        self.listings.fetch_add(1, Ordering::SeqCst);
+        let documents = self.documents.lock();
+        let document = |(name, chunks): &(String, Vec<Bytes>)| Document {
+            name: name.clone(),
+            location: name.clone(),
+            size: chunks.iter().map(|chunk| chunk.len() as u64).sum(),
+            revision: format!("{:?}", chunks.iter().map(Bytes::len).collect::<Vec<_>>()),
+        };
+        Ok(documents.iter().map(document).collect())
+    }
+
+    async fn open(&self, document: &Document) -> Result<ByteStream> {
+        let documents = self.documents.lock();
+        let (_, chunks) = documents.iter().find(|(name, _)| *name == document.name).unwrap();
+        let counter = self.chunks.clone();
+        let counted = stream::iter(chunks.clone()).map(move |chunk| {
+            counter.fetch_add(1, Ordering::SeqCst);
+            Ok(chunk)
+        });
+        let end = self.failure.map(|kind| Err(Error::new(kind, "The download broke off")));
+        if self.stalls {
+            return Ok(counted.chain(stream::pending()).boxed());
+        }
+        Ok(counted.chain(stream::iter(end)).boxed())
+    }
+}
+
+fn session_over(source: Fake) -> (Arc<Session>, Arc<Fake>) {
+    let source = Arc::new(source);
+    let options = Options {
+        source: Some(source.clone()),
+        oauth: None,
+        row_scan_depth: 100,
+    };
+    (Session::with_freshness(options, Duration::ZERO).unwrap(), source)
+}
+
+fn people() -> Arc<Session> {
+    session_over(Fake::people()).0
+}
+
+fn wait() -> Wait {
+    Wait::default()
+}
+
+/// The names and the values, as text, that a statement answers.
+fn answer(session: &Arc<Session>, sql: &str, parameters: Vec<ScalarValue>) -> Result<(Vec<String>, Vec<Vec<String>>)> {
+    let session = session.clone();
+    let sql = sql.to_owned();
+    runtime::run(&wait(), async move {
+        let prepared = session.prepare(sql).await?;
+        let described = prepared.schema();
+        let mut rows = prepared.execute(parameters).await?;
+        assert_eq!(rows.schema(), described);
+        let mut values = Vec::new();
+        while let Some((batch, rest)) = rows.next().await? {
+            assert!(batch.num_rows() > 0);
+            assert_eq!(batch.schema(), described);
+            values.extend(texts(&batch));
+            rows = rest;
+        }
+        let names = described.fields().iter().map(|field| field.name().clone()).collect();
+        Ok((names, values))
+    })
+}
+
+fn texts(batch: &RecordBatch) -> Vec<Vec<String>> {
+    (0..batch.num_rows())
+        .map(|row| {
+            batch
+                .columns()
+                .iter()
+                .map(|column| match column.is_null(row) {
+                    true => "NULL".to_owned(),
+                    false => array_value_to_string(column, row).unwrap(),
+                })
+                .collect()
+        })
+        .collect()
+}
+
+fn rows(sql: &str) -> Vec<Vec<String>> {
+    answer(&people(), sql, vec![])
+        .unwrap_or_else(|error| panic!("{sql}: {error:?}"))
+        .1
+}
+
+fn names(sql: &str) -> Vec<String> {
+    answer(&people(), sql, vec![])
+        .unwrap_or_else(|error| panic!("{sql}: {error:?}"))
+        .0
+}
+
+fn one(sql: &str) -> String {
+    rows(sql)[0][0].clone()
+}
+
+fn refused(sql: &str) -> Error {
+    match answer(&people(), sql, vec![]) {
+        Err(error) => error,
+        Ok((_, rows)) => panic!("{sql} answered {rows:?}"),
+    }
+}
+
+fn text(value: &str) -> ScalarValue {
+    ScalarValue::Utf8(Some(value.to_owned()))
+}
+
+/// `count` documents of one record, and one document of many records in small chunks.
+fn numbers(records: usize, chunk: usize) -> Fake {
+    let mut text = String::new();
+    for n in 0..records {
+        text.push_str(&format!("{{\"n\": {n}, \"text\": \"number {n}\"}}\n"));
+    }
+    let bytes = Bytes::from(text);
+    let chunks = (0..bytes.len().div_ceil(chunk))
+        .map(|at| bytes.slice(at * chunk..bytes.len().min((at + 1) * chunk)))
+        .collect();
+    Fake {
+        name: "numbers",
+        documents: Mutex::new(vec![("numbers.ndjson".to_owned(), chunks)]),
+        ..Fake::default()
+    }
+}
