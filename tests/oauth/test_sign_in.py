@@ -1,6 +1,6 @@
 """What goes wrong in a sign-in: the exact sentence, the SQLSTATE, and a settings file that is not touched."""
 
-import os
+import pathlib
 import socket
 import stat
 import subprocess
@@ -9,6 +9,8 @@ import threading
 import urllib.request
 
 import pytest
+
+CONSENT = str(pathlib.Path(__file__).parent.parent / "dropbox" / "consent.py")
 
 PROGRAM = """
 import sys
@@ -43,24 +45,14 @@ def browser(tmp_path, program):
 
 
 def test_login_denied(place, people):
-    answer = connect(place, people, environment={"BROWSER": f"{os.environ.get('PYTHON', sys.executable)} {deny(place)} %s"})
+    answer = connect(place, people, environment={"LATCHKEY_CONSENT": "deny"})
     assert answer.startswith("28000 "), answer
     assert "access_denied" in answer
     assert not place.settings.exists()
 
 
-def deny(place):
-    consent = os.path.join(os.path.dirname(__file__), "..", "dropbox", "consent.py")
-    file = place.folder / "deny.py"
-    file.write_text(
-        f"import subprocess, sys\nsys.exit(subprocess.call([sys.executable, {consent!r}, sys.argv[1], 'deny']))\n"
-    )
-    return file
-
-
 def test_strangers_at_the_callback_do_not_end_the_login(place, people, tmp_path):
     """The favicon first, a wrong state with a code, a wrong state with an error, HEAD; then the person."""
-    consent = os.path.join(os.path.dirname(__file__), "..", "dropbox", "consent.py")
     noise = f"""
 import subprocess, sys, urllib.error, urllib.request
 def ask(path, method="GET"):
@@ -73,7 +65,7 @@ ask("/?code=forged&state=forged")
 ask("/?error=access_denied&state=forged")
 ask("/?code=forged")
 ask("/", "HEAD")
-sys.exit(subprocess.call([sys.executable, {consent!r}, sys.argv[1]]))
+sys.exit(subprocess.call([sys.executable, {CONSENT!r}, sys.argv[1]]))
 """
     assert connect(place, people, environment=browser(tmp_path, noise)) == "2"
     assert people.count("token:authorization_code") == 1
@@ -149,7 +141,6 @@ def test_off_uses_the_callers_token_and_says_when_it_is_refused(place, people):
 
 def test_a_verifier_from_another_machine_and_the_procedures(place, people):
     """GetOAuthAuthorizationURL here, the browser elsewhere, the redirected URL pasted as OAuthVerifier."""
-    consent = os.path.join(os.path.dirname(__file__), "..", "dropbox", "consent.py")
     program = """
 import sys
 import pyodbc
@@ -159,7 +150,7 @@ print(row.URL)
     off = place.connection_string(people, "dropbox:///people.json", InitiateOAuth="OFF")
     url = place.python(program, off, place.callback).stdout.strip()
     code = subprocess.run(
-        [sys.executable, consent, url, "--print"], capture_output=True, text=True, timeout=60
+        [sys.executable, CONSENT, url, "--print"], capture_output=True, text=True, timeout=60
     ).stdout.strip()
     refresh = {"InitiateOAuth": "REFRESH"}
     assert connect(place, people, OAuthVerifier=code, **refresh) == "2"

@@ -80,8 +80,8 @@ pub fn read(
     let Some(mut members) = members(head, body) else {
         return Err(not_an_answer(head, body, secrets));
     };
-    if let Some(refusal) = refusal(head, &members, secrets) {
-        return Err(classify(refusal, dead_errors));
+    if let Some((code, refusal)) = refusal(head, &members, secrets) {
+        return Err(classify(code, refusal, dead_errors));
     }
     if !(200..300).contains(&head.status) {
         return Err(head.unusable("the token endpoint refused without an error code", String::new()));
@@ -120,11 +120,12 @@ fn not_an_answer(head: &Head, body: &[u8], secrets: &[&str]) -> ExchangeError {
     head.unusable("the token endpoint did not answer as OAuth 2.0 does", description)
 }
 
-/// The OAuth error, which counts whatever the status: some servers send it with 200.
-fn refusal(head: &Head, members: &Map<String, Value>, secrets: &[&str]) -> Option<Refusal> {
+/// The OAuth error code as sent, and the whole error made clean. It counts whatever the status: some servers send it
+/// with 200.
+fn refusal<'a>(head: &Head, members: &'a Map<String, Value>, secrets: &[&str]) -> Option<(&'a str, Refusal)> {
     let code = match members.get("error")? {
-        Value::String(code) if !code.is_empty() => clean(code, secrets),
-        Value::Object(_) => "error".to_owned(),
+        Value::String(code) if !code.is_empty() => code.as_str(),
+        Value::Object(_) => "error",
         _ => return None,
     };
     let description = ["error_description", "error_summary", "message"]
@@ -132,15 +133,15 @@ fn refusal(head: &Head, members: &Map<String, Value>, secrets: &[&str]) -> Optio
         .find_map(|name| members.get(*name).and_then(Value::as_str))
         .map(|text| clean(text, secrets))
         .unwrap_or_default();
-    Some(head.refusal(&code, description))
+    Some((code, head.refusal(&clean(code, secrets), description)))
 }
 
 /// A server in trouble may say anything; what it says then condemns no token.
-fn classify(refusal: Refusal, dead_errors: &[String]) -> ExchangeError {
-    match refusal.error.as_str() {
+fn classify(code: &str, refusal: Refusal, dead_errors: &[String]) -> ExchangeError {
+    match code {
         _ if refusal.status == 429 || refusal.status >= 500 => ExchangeError::Unavailable(refusal),
         "invalid_grant" => ExchangeError::InvalidGrant(refusal),
-        error if dead_errors.iter().any(|dead| dead == error) => ExchangeError::InvalidGrant(refusal),
+        code if dead_errors.iter().any(|dead| dead == code) => ExchangeError::InvalidGrant(refusal),
         "invalid_client" | "unauthorized_client" => ExchangeError::InvalidClient(refusal),
         "temporarily_unavailable" | "server_error" | "slow_down" => ExchangeError::Unavailable(refusal),
         _ => ExchangeError::Refused(refusal),

@@ -68,14 +68,6 @@ impl ExchangeError {
             source: error,
         }
     }
-
-    /// Whether trying later may help and nothing is known to be wrong with the token.
-    pub fn is_temporary(&self) -> bool {
-        matches!(
-            self,
-            Self::Unavailable(_) | Self::Unusable(_) | Self::TimedOut | Self::Unreachable { .. }
-        )
-    }
 }
 
 impl fmt::Display for ExchangeError {

@@ -49,12 +49,12 @@ struct Callback {
 }
 
 impl Listener {
-    /// Listens where `callback_url` points to: an `http` URL on this machine, which `property` names in errors.
+    /// Listens where `CallbackURL` points to: an `http` URL on this machine.
     ///
     /// For `localhost` both loopback addresses are taken, because browsers differ in which one they try first. One of
     /// them may be missing on this machine; one that another program holds is an error.
-    pub async fn bind(property: &str, callback_url: &str) -> Result<Self> {
-        let (mut callback, addresses) = check(property, callback_url)?;
+    pub async fn bind(callback_url: &str) -> Result<Self> {
+        let (mut callback, addresses) = check(callback_url)?;
         let mut sockets = Vec::new();
         let mut failure = None;
         for address in addresses {
@@ -63,19 +63,19 @@ impl Listener {
                     if callback.port == 0 {
                         callback.port = socket
                             .local_addr()
-                            .map_err(|error| cannot_listen(property, callback_url, error))?
+                            .map_err(|error| cannot_listen(callback_url, error))?
                             .port();
                     }
                     sockets.push(socket);
                 }
                 Err(error) if error.kind() == io::ErrorKind::AddrInUse => {
-                    return Err(in_use(property, callback_url, callback.port, error));
+                    return Err(in_use(callback_url, callback.port, error));
                 }
                 Err(error) => failure = Some(error),
             }
         }
         match failure {
-            Some(error) if sockets.is_empty() => Err(cannot_listen(property, callback_url, error)),
+            Some(error) if sockets.is_empty() => Err(cannot_listen(callback_url, error)),
             _ => Ok(Self { sockets, callback }),
         }
     }
@@ -107,11 +107,11 @@ impl Listener {
 }
 
 /// The host, port and path of a callback on this machine, and the addresses to listen on.
-fn check(property: &str, callback_url: &str) -> Result<(Callback, Vec<IpAddr>)> {
+fn check(callback_url: &str) -> Result<(Callback, Vec<IpAddr>)> {
     let refused = |reason: &str| {
         let text = format!(
-            "{property} '{callback_url}' {reason}. To sign in on this machine, register http://localhost:33333 with \
-             the application and set {property} to it; otherwise call GetOAuthAuthorizationURL, sign in anywhere, and \
+            "CallbackURL '{callback_url}' {reason}. To sign in on this machine, register http://localhost:33333 with \
+             the application and set CallbackURL to it; otherwise call GetOAuthAuthorizationURL, sign in anywhere, and \
              set OAuthVerifier to the redirected URL."
         );
         Error::new(Kind::Unsupported, text)
@@ -122,7 +122,7 @@ fn check(property: &str, callback_url: &str) -> Result<(Callback, Vec<IpAddr>)> 
         ));
     }
     let url = Url::parse(callback_url).map_err(|error| {
-        let text = format!("{property} '{callback_url}' is not a URL: {error}.");
+        let text = format!("CallbackURL '{callback_url}' is not a URL: {error}.");
         Error::new(Kind::Property, text)
     })?;
     let addresses: Vec<IpAddr> = match url.host() {
@@ -148,18 +148,18 @@ fn check(property: &str, callback_url: &str) -> Result<(Callback, Vec<IpAddr>)> 
     Ok((callback, addresses))
 }
 
-fn in_use(property: &str, callback_url: &str, port: u16, error: io::Error) -> Error {
+fn in_use(callback_url: &str, port: u16, error: io::Error) -> Error {
     let text = format!(
-        "Port {port} of {property} '{callback_url}' is already in use on this machine, perhaps by another sign-in that \
-         waits. End that program, or register another callback with the application and set {property} to it."
+        "Port {port} of CallbackURL '{callback_url}' is already in use on this machine, perhaps by another sign-in that \
+         waits. End that program, or register another callback with the application and set CallbackURL to it."
     );
     Error::new(Kind::SignIn, text).caused_by(error)
 }
 
-fn cannot_listen(property: &str, callback_url: &str, error: io::Error) -> Error {
+fn cannot_listen(callback_url: &str, error: io::Error) -> Error {
     let text = format!(
-        "This machine does not let the driver listen on {property} '{callback_url}': {error}. Register another callback \
-         with the application (a port above 1023) and set {property} to it."
+        "This machine does not let the driver listen on CallbackURL '{callback_url}': {error}. Register another callback \
+         with the application (a port above 1023) and set CallbackURL to it."
     );
     Error::new(Kind::SignIn, text).caused_by(error)
 }

@@ -20,8 +20,11 @@ use crate::error::{Error, Kind, Result};
 const FIRST_PAUSE: Duration = Duration::from_millis(5);
 const LONGEST_PAUSE: Duration = Duration::from_millis(50);
 
-/// Who waits here for which lock. A child of `fork` must not wait for its parent's threads, hence the process id.
-static QUEUES: Lazy<Mutex<HashMap<(u32, PathBuf), Weak<Queue<()>>>>> = Lazy::new(Mutex::default);
+/// Who waits here for which lock.
+static QUEUES: Lazy<Mutex<HashMap<Name, Weak<Queue<()>>>>> = Lazy::new(Mutex::default);
+
+/// A lock's path, and the process: a child of `fork` must not wait for its parent's threads.
+type Name = (u32, PathBuf);
 
 /// Holds a lock until it is dropped.
 #[derive(Debug)]

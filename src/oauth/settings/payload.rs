@@ -71,8 +71,9 @@ pub struct Entry {
     /// Why the tokens are of no more use; absent while they are.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dead_reason: Option<String>,
+    /// Members of other versions.
     #[serde(flatten)]
-    other: Map<String, Value>,
+    pub other: Map<String, Value>,
 }
 
 /// An authorization request whose code has not come yet.

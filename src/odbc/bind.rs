@@ -1,0 +1,254 @@
+//! Buffers bound to columns and parameters, written and read as descriptor records.
+
+use datafusion::arrow::datatypes::DataType;
+use datafusion::scalar::ScalarValue;
+
+use super::argument::negative_length;
+use super::boundary::{Completion, Status};
+use super::convert::fetch::{Converter, Stride, Target};
+use super::convert::param::{self, Parameter};
+use super::convert::{Description, Failure};
+use super::descriptor::record::DEFAULT_PRECISION;
+use super::descriptor::{Descriptor, Header, Record};
+use super::diagnostics::Diagnostic;
+use super::memory::Address;
+use super::numbers::descriptor::{DATA_AT_EXEC_OFFSET, DEFAULT_PARAM};
+use super::numbers::sql_type as t;
+use super::sqlstate::SqlState;
+use super::statement::{OnStatement, Which};
+
+/// What `SQLBindCol` binds.
+#[derive(Clone, Copy, Debug)]
+pub struct ColumnBinding {
+    /// The C type.
+    pub c_type: i16,
+    /// The buffer of the first row; null unbinds.
+    pub value: Address,
+    /// Its length in bytes.
+    pub buffer_length: isize,
+    /// Where lengths and NULLs are told.
+    pub indicator: Address,
+}
+
+/// `SQLBindCol`.
+pub fn bind_column(on: &mut OnStatement<'_>, column: u16, binding: &ColumnBinding) -> Completion {
+    let ard = on.descriptor_mut(Which::Ard)?;
+    if binding.value.is_null() && binding.indicator.is_null() {
+        if usize::from(column) <= ard.records().len() {
+            ard.record_mut(column.into())?.unbind();
+            ard.trim();
+        }
+        return Ok(Status::Success);
+    }
+    check_c_type(binding.c_type)?;
+    if binding.buffer_length < 0 {
+        return Err(negative_length());
+    }
+    let record = ard.record_mut(column.into())?;
+    record.set_type(binding.c_type);
+    record.octet_length = binding.buffer_length;
+    record.octet_length_ptr = binding.indicator;
+    record.indicator = binding.indicator;
+    record.data = binding.value;
+    Ok(Status::Success)
+}
+
+/// What `SQLBindParameter` binds.
+#[derive(Clone, Copy, Debug)]
+pub struct ParameterBinding {
+    /// Input, output or both.
+    pub direction: i16,
+    /// The C type.
+    pub c_type: i16,
+    /// The SQL type.
+    pub sql_type: i16,
+    /// Characters, bytes or digits of the SQL type.
+    pub column_size: usize,
+    /// Digits after the point; rubbish for texts (DBD::ODBC).
+    pub decimal_digits: i16,
+    /// The value.
+    pub value: Address,
+    /// Bytes of the buffer.
+    pub buffer_length: isize,
+    /// Its length or an indicator.
+    pub indicator: Address,
+}
+
+/// `SQLBindParameter`.
+pub fn bind_parameter(on: &mut OnStatement<'_>, number: u16, binding: &ParameterBinding) -> Completion {
+    let mut described = Record::default();
+    described.set_parameter_type(binding.direction)?;
+    check_c_type(binding.c_type)?;
+    if !t::is_sql_type(binding.sql_type) {
+        let message = format!("There is no SQL type with the number {}.", binding.sql_type);
+        return Err(Diagnostic::new(SqlState::SqlType, message));
+    }
+    if binding.value.is_null() && binding.indicator.is_null() {
+        let message = format!("Parameter {number} has neither a value nor an indicator.");
+        return Err(Diagnostic::new(SqlState::NullPointer, message));
+    }
+    if binding.buffer_length < 0 {
+        return Err(negative_length());
+    }
+    described.set_type(binding.sql_type);
+    described.set_size(binding.column_size, binding.decimal_digits);
+    described.is_declared = true;
+    if matches!(described.concise_type, t::NUMERIC | t::DECIMAL) {
+        let scale = 0..=described.precision;
+        if !(1..=DEFAULT_PRECISION).contains(&described.precision) || !scale.contains(&described.scale) {
+            let message = format!(
+                "Parameter {number} cannot have {} digits with {} after the point.",
+                binding.column_size, binding.decimal_digits
+            );
+            return Err(Diagnostic::new(SqlState::Precision, message));
+        }
+    }
+
+    let record = on.descriptor_mut(Which::Apd)?.record_mut(number.into())?;
+    record.set_type(binding.c_type);
+    record.octet_length = binding.buffer_length;
+    record.octet_length_ptr = binding.indicator;
+    record.indicator = binding.indicator;
+    record.data = binding.value;
+    *on.descriptor_mut(Which::Ipd)?.record_mut(number.into())? = described;
+    Ok(Status::Success)
+}
+
+/// HY003 for a number that is no C type.
+pub fn check_c_type(c_type: i16) -> Result<(), Diagnostic> {
+    if t::is_c_type(c_type) {
+        return Ok(());
+    }
+    Err(Diagnostic::new(
+        SqlState::CType,
+        format!("There is no C type with the number {c_type}."),
+    ))
+}
+
+/// The values of the parameters of a statement, one for each type the plan wants.
+pub fn parameters(
+    apd: &Descriptor,
+    ipd: &Descriptor,
+    wanted: &[Option<DataType>],
+) -> Result<Vec<ScalarValue>, Diagnostic> {
+    let bound = (1..=wanted.len())
+        .take_while(|number| apd.record(*number).is_some_and(Record::is_bound))
+        .count();
+    if bound < wanted.len() {
+        let message = format!(
+            "The statement has {} parameters; parameter {} is not bound.",
+            wanted.len(),
+            bound + 1
+        );
+        return Err(Diagnostic::new(SqlState::TooFewParameters, message));
+    }
+    if !wanted.is_empty() && apd.header.array_size > 1 {
+        let message = "More than one set of parameters is not supported; execute the statement for each.";
+        return Err(Diagnostic::new(SqlState::Unsupported, message));
+    }
+    let values = wanted.iter().enumerate().map(|(index, data_type)| {
+        let number = index + 1;
+        let Some(buffer) = apd.record(number) else {
+            return Err(failed(number, Failure::Restricted));
+        };
+        let described = ipd.record(number).cloned().unwrap_or_default();
+        let parameter = parameter(&apd.header, buffer, &described);
+        refuse_later_values(number, &parameter)?;
+        param::read(&parameter, data_type.as_ref()).map_err(|failure| failed(number, failure))
+    });
+    values.collect()
+}
+
+fn parameter(header: &Header, buffer: &Record, described: &Record) -> Parameter {
+    Parameter {
+        c_type: buffer.concise_type,
+        sql_type: if described.concise_type == t::DEFAULT {
+            t::WVARCHAR
+        } else {
+            described.concise_type
+        },
+        value: header.moved(buffer.data),
+        buffer_length: buffer.octet_length,
+        octet_length: header.moved(buffer.octet_length_ptr),
+        indicator: header.moved(buffer.indicator),
+        column_size: described.column_size(),
+        decimal_digits: described.decimal_digits(),
+    }
+}
+
+/// HYC00 for values that would come in pieces, or by default, at execution.
+fn refuse_later_values(number: usize, parameter: &Parameter) -> Result<(), Diagnostic> {
+    let length = parameter.octet_length.read::<isize>();
+    let later = length.is_some_and(|length| {
+        matches!(length, odbc_sys::DATA_AT_EXEC | DEFAULT_PARAM) || length <= DATA_AT_EXEC_OFFSET
+    });
+    if later {
+        let message = format!("Parameter {number} is given at execution, which is not supported; bind its value.");
+        return Err(Diagnostic::new(SqlState::Unsupported, message));
+    }
+    Ok(())
+}
+
+fn failed(number: usize, failure: Failure) -> Diagnostic {
+    let what = match failure {
+        Failure::Restricted => "cannot be converted between its C type and its SQL type",
+        Failure::OutOfRange => "holds a number that does not fit its SQL type",
+        Failure::BadCharacter => "holds a text that is no value of its SQL type",
+        Failure::DatetimeFormat => "holds a date or time that is not well formed",
+        Failure::DatetimeOverflow => "holds a date or time that does not fit its SQL type",
+        Failure::IndicatorRequired => "is NULL without an indicator",
+        Failure::RightTruncation => "holds a text longer than its column size",
+        Failure::Length => "has a negative length that means nothing",
+        Failure::CType => "has an unknown C type",
+        Failure::Unsupported => "has a type that is not supported",
+    };
+    Diagnostic::new(SqlState::of_failure(failure), format!("Parameter {number} {what}."))
+}
+
+/// Where the values of a bound column go in a rowset, and how far its rows are apart.
+///
+/// None when the column has no buffer. The bind offset is applied; the addresses are those of the first row.
+pub fn target(ard: &Descriptor, column: usize, description: &Description) -> Option<(Target, Stride)> {
+    let record = ard.record(column).filter(|record| !record.data.is_null())?;
+    let header = &ard.header;
+    let target = Target {
+        c_type: record.concise_type,
+        value: header.moved(record.data),
+        buffer_length: record.octet_length,
+        octet_length: header.moved(record.octet_length_ptr),
+        indicator: header.moved(record.indicator),
+        precision: record.precision,
+        scale: record.scale,
+    };
+    let stride = match isize::try_from(header.bind_type).unwrap_or(isize::MAX) {
+        0 => {
+            let c_type = if target.c_type == t::DEFAULT {
+                description.default_c_type()
+            } else {
+                target.c_type
+            };
+            let value = Converter::element_size(c_type, target.buffer_length);
+            Stride {
+                value,
+                length: isize::try_from(size_of::<odbc_sys::Len>()).unwrap_or_default(),
+            }
+        }
+        row => Stride {
+            value: row,
+            length: row,
+        },
+    };
+    Some((target, stride))
+}
+
+/// The same target, some rows further down.
+pub fn below(target: &Target, stride: Stride, rows: usize) -> Target {
+    let rows = isize::try_from(rows).unwrap_or(isize::MAX);
+    let length = stride.length.saturating_mul(rows);
+    Target {
+        value: target.value.offset(stride.value.saturating_mul(rows)),
+        octet_length: target.octet_length.offset(length),
+        indicator: target.indicator.offset(length),
+        ..*target
+    }
+}

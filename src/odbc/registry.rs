@@ -1,0 +1,285 @@
+//! Which handles exist: opaque tokens, checked without looking at the memory an application claims they point to.
+
+use std::ffi::c_void;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use parking_lot::{Mutex, RwLock};
+
+use super::diagnostics::Diagnostics;
+use super::environment::Environment;
+use super::group::Group;
+
+/// The four kinds of handles (`SQL_HANDLE_*`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// `SQL_HANDLE_ENV`
+    Environment,
+    /// `SQL_HANDLE_DBC`
+    Connection,
+    /// `SQL_HANDLE_STMT`
+    Statement,
+    /// `SQL_HANDLE_DESC`
+    Descriptor,
+}
+
+impl TryFrom<i16> for Kind {
+    type Error = ();
+
+    fn try_from(number: i16) -> Result<Self, ()> {
+        match number {
+            1 => Ok(Self::Environment),
+            2 => Ok(Self::Connection),
+            3 => Ok(Self::Statement),
+            4 => Ok(Self::Descriptor),
+            _ => Err(()),
+        }
+    }
+}
+
+/// A handle as the application holds it: generation (32 bits), kind (4), slot (28). It is no address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Token(u64);
+
+const SLOT_BITS: u32 = 28;
+const KIND_BITS: u32 = 4;
+const SLOT_MASK: u64 = (1 << SLOT_BITS) - 1;
+
+impl Token {
+    fn new(slot: usize, kind: Kind, generation: u32) -> Option<Self> {
+        let slot = u64::try_from(slot).ok().filter(|slot| *slot <= SLOT_MASK)?;
+        let kind: u64 = match kind {
+            Kind::Environment => 1,
+            Kind::Connection => 2,
+            Kind::Statement => 3,
+            Kind::Descriptor => 4,
+        };
+        Some(Self(
+            u64::from(generation) << (SLOT_BITS + KIND_BITS) | kind << SLOT_BITS | slot,
+        ))
+    }
+
+    /// The token an application passed, right or wrong.
+    pub fn of(handle: *mut c_void) -> Self {
+        Self(u64::try_from(handle.addr()).unwrap_or_default())
+    }
+
+    /// The handle to give to the application.
+    pub fn handle(self) -> *mut c_void {
+        std::ptr::without_provenance_mut(usize::try_from(self.0).unwrap_or_default())
+    }
+
+    /// A number that tells the living handles apart, for names.
+    pub fn slot(self) -> usize {
+        usize::try_from(self.0 & SLOT_MASK).unwrap_or_default()
+    }
+}
+
+/// Where the state of a handle lives.
+#[derive(Clone, Debug)]
+pub enum Home {
+    /// Its own environment.
+    Environment(Arc<Environment>),
+    /// The group of its connection.
+    Group(Arc<Group>),
+}
+
+/// What is reachable of a handle without the lock of its connection.
+#[derive(Debug)]
+pub struct Node {
+    /// The handle.
+    pub token: Token,
+    /// Its kind.
+    pub kind: Kind,
+    /// Where its state lives.
+    pub home: Home,
+    /// What its last call has to tell: readable while another call waits.
+    pub diagnostics: Mutex<Diagnostics>,
+    retired: AtomicBool,
+}
+
+impl Node {
+    /// Whether it is a statement.
+    pub fn is_statement(&self) -> bool {
+        self.kind == Kind::Statement
+    }
+
+    /// The group of a connection, statement or descriptor.
+    pub fn group(&self) -> Option<&Arc<Group>> {
+        match &self.home {
+            Home::Environment(_) => None,
+            Home::Group(group) => Some(group),
+        }
+    }
+
+    /// Whether the handle was freed while the caller waited for its lock.
+    pub fn is_retired(&self) -> bool {
+        self.retired.load(Ordering::Acquire)
+    }
+}
+
+#[derive(Debug, Default)]
+struct Slot {
+    generation: u32,
+    node: Option<Arc<Node>>,
+}
+
+/// The living handles.
+#[derive(Debug, Default)]
+pub struct Registry {
+    slots: Vec<Slot>,
+    free: Vec<usize>,
+}
+
+impl Registry {
+    /// Enters a handle. None when no number is left.
+    pub fn insert(&mut self, kind: Kind, home: Home, odbc2: bool) -> Option<Arc<Node>> {
+        let index = self.free.pop().unwrap_or(self.slots.len());
+        if index == self.slots.len() {
+            self.slots.push(Slot::default());
+        }
+        let slot = self.slots.get_mut(index)?;
+        // From 1, so that no token is null; a slot used 2³² times is worn out and stays empty.
+        slot.generation = slot.generation.checked_add(1)?;
+        let token = Token::new(index, kind, slot.generation)?;
+        let diagnostics = Mutex::new(Diagnostics::new(odbc2));
+        let node = Arc::new(Node {
+            token,
+            kind,
+            home,
+            diagnostics,
+            retired: AtomicBool::new(false),
+        });
+        slot.node = Some(node.clone());
+        Some(node)
+    }
+
+    /// The handle, if it lives and is of this kind.
+    pub fn find(&self, kind: Kind, token: Token) -> Option<Arc<Node>> {
+        self.find_any(token).filter(|node| node.kind == kind)
+    }
+
+    /// The handle, if it lives.
+    pub fn find_any(&self, token: Token) -> Option<Arc<Node>> {
+        let node = self.slots.get(token.slot())?.node.as_ref()?;
+        (node.token == token).then(|| node.clone())
+    }
+
+    /// Removes a handle. None when somebody else has.
+    pub fn remove(&mut self, kind: Kind, token: Token) -> Option<Arc<Node>> {
+        let node = self.find(kind, token)?;
+        node.retired.store(true, Ordering::Release);
+        self.slots.get_mut(token.slot())?.node = None;
+        self.free.push(token.slot());
+        Some(node)
+    }
+}
+
+static REGISTRY: RwLock<Registry> = RwLock::new(Registry {
+    slots: Vec::new(),
+    free: Vec::new(),
+});
+
+/// Enters a handle of this process.
+pub fn insert(kind: Kind, home: Home, odbc2: bool) -> Option<Arc<Node>> {
+    REGISTRY.write().insert(kind, home, odbc2)
+}
+
+/// A living handle of this process.
+pub fn find(kind: Kind, handle: *mut c_void) -> Option<Arc<Node>> {
+    REGISTRY.read().find(kind, Token::of(handle))
+}
+
+/// A living handle of this process, of whatever kind.
+pub fn find_any(handle: *mut c_void) -> Option<Arc<Node>> {
+    REGISTRY.read().find_any(Token::of(handle))
+}
+
+/// Removes a handle of this process.
+pub fn remove(kind: Kind, token: Token) -> Option<Arc<Node>> {
+    REGISTRY.write().remove(kind, token)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing)]
+mod tests {
+    use super::*;
+
+    fn home() -> Home {
+        Home::Environment(Arc::new(Environment::default()))
+    }
+
+    #[test]
+    fn a_freed_handle_is_not_found_even_when_its_slot_is_used_again() {
+        let mut registry = Registry::default();
+        let first = registry.insert(Kind::Environment, home(), false).unwrap();
+        assert!(registry.remove(Kind::Environment, first.token).is_some());
+        assert!(first.is_retired());
+        let second = registry.insert(Kind::Environment, home(), false).unwrap();
+        assert_eq!(first.token.slot(), second.token.slot());
+        assert!(registry.find(Kind::Environment, first.token).is_none());
+        assert!(registry.remove(Kind::Environment, first.token).is_none());
+        assert!(registry.find(Kind::Environment, second.token).is_some());
+    }
+
+    #[test]
+    fn a_handle_of_another_kind_is_not_found() {
+        let mut registry = Registry::default();
+        let node = registry.insert(Kind::Environment, home(), false).unwrap();
+        assert!(registry.find(Kind::Connection, node.token).is_none());
+    }
+
+    #[test]
+    fn null_and_garbage_are_not_found() {
+        let mut registry = Registry::default();
+        registry.insert(Kind::Environment, home(), false).unwrap();
+        let stack = 0_u8;
+        for garbage in [0, 1, usize::MAX, std::ptr::from_ref(&stack).addr(), 0x7fff_1000_0000] {
+            let token = Token::of(std::ptr::without_provenance_mut(garbage));
+            for kind in [Kind::Environment, Kind::Connection, Kind::Statement, Kind::Descriptor] {
+                assert!(registry.find(kind, token).is_none(), "{garbage:#x}");
+            }
+        }
+    }
+
+    #[test]
+    fn tokens_survive_the_way_through_a_pointer() {
+        let token = Token::new(12_345, Kind::Descriptor, u32::MAX).unwrap();
+        assert_eq!(Token::of(token.handle()), token);
+        assert_eq!(token.slot(), 12_345);
+    }
+
+    #[test]
+    fn of_many_threads_that_free_a_handle_one_succeeds() {
+        let registry = RwLock::new(Registry::default());
+        for _ in 0..100 {
+            let token = registry.write().insert(Kind::Environment, home(), false).unwrap().token;
+            let freed: usize = std::thread::scope(|scope| {
+                let threads: Vec<_> = (0..4)
+                    .map(|_| scope.spawn(|| usize::from(registry.write().remove(Kind::Environment, token).is_some())))
+                    .collect();
+                threads.into_iter().map(|thread| thread.join().unwrap()).sum()
+            });
+            assert_eq!(freed, 1);
+        }
+    }
+
+    #[test]
+    fn handles_made_by_many_threads_are_distinct() {
+        let registry = RwLock::new(Registry::default());
+        let mut tokens: Vec<Token> = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..4)
+                .map(|_| {
+                    scope.spawn(|| {
+                        let make = || registry.write().insert(Kind::Environment, home(), false).unwrap().token;
+                        (0..200).map(|_| make()).collect::<Vec<_>>()
+                    })
+                })
+                .collect();
+            threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
+        });
+        tokens.sort();
+        tokens.dedup();
+        assert_eq!(tokens.len(), 800);
+    }
+}

@@ -1,0 +1,84 @@
+//! The catalog functions: their result sets are opened like any other.
+
+use crate::engine::Rows;
+use crate::odbc::argument::TextIn;
+use crate::odbc::boundary::{Completion, Status};
+use crate::odbc::catalog::{self, Style};
+use crate::odbc::diagnostics::Diagnostic;
+use crate::odbc::info;
+use crate::odbc::sqlstate::SqlState;
+
+use super::OnStatement;
+
+/// `SQLTables`.
+pub fn tables(on: &mut OnStatement<'_>, names: [TextIn; 4]) -> Completion {
+    let (style, [catalog, schema, table, kinds]) = begin(on, names, 3)?;
+    let session = on.session()?;
+    let batch = on.run(catalog::tables(session, style, catalog, schema, table, kinds))?;
+    on.open(Rows::of(batch));
+    Ok(Status::Success)
+}
+
+/// `SQLColumns`.
+pub fn columns(on: &mut OnStatement<'_>, names: [TextIn; 4]) -> Completion {
+    let (style, [catalog, schema, table, column]) = begin(on, names, 4)?;
+    let session = on.session()?;
+    let batch = on.run(catalog::columns(session, style, catalog, schema, table, column))?;
+    on.open(Rows::of(batch));
+    Ok(Status::Success)
+}
+
+/// `SQLProcedures`.
+pub fn procedures(on: &mut OnStatement<'_>, names: [TextIn; 3]) -> Completion {
+    let (style, [catalog, schema, procedure]) = begin(on, names, 3)?;
+    let batch = catalog::procedures(&*on.session()?, style, catalog, schema, procedure)?;
+    on.open(Rows::of(batch));
+    Ok(Status::Success)
+}
+
+/// `SQLProcedureColumns`.
+pub fn procedure_columns(on: &mut OnStatement<'_>, names: [TextIn; 4]) -> Completion {
+    let (style, [catalog, schema, procedure, column]) = begin(on, names, 4)?;
+    let batch = catalog::procedure_columns(&*on.session()?, style, catalog, schema, procedure, column)?;
+    on.open(Rows::of(batch));
+    Ok(Status::Success)
+}
+
+/// `SQLGetTypeInfo`.
+pub fn type_info(on: &mut OnStatement<'_>, sql_type: i16) -> Completion {
+    on.no_cursor()?;
+    on.session()?;
+    let Some(batch) = info::type_info(sql_type, on.call.odbc2()) else {
+        let message = format!("There is no SQL type with the number {sql_type}.");
+        return Err(Diagnostic::new(SqlState::SqlType, message));
+    };
+    on.close()?;
+    on.open(Rows::of(batch));
+    Ok(Status::Success)
+}
+
+/// Checks the state and reads the arguments. With `SQL_ATTR_METADATA_ID` the first `identifiers` of them are
+/// identifiers, of which those after the catalog cannot be null (HY009).
+fn begin<const N: usize>(
+    on: &mut OnStatement<'_>,
+    names: [TextIn; N],
+    identifiers: usize,
+) -> Result<(Style, [Option<String>; N]), Diagnostic> {
+    on.no_cursor()?;
+    let metadata_id = on.statement.options.metadata_id();
+    let mut texts = [const { None }; N];
+    for (index, (text, name)) in texts.iter_mut().zip(names).enumerate() {
+        *text = name.read()?;
+        if metadata_id && text.is_none() && (1..identifiers).contains(&index) {
+            let message = "A name is a null pointer, which is not allowed while SQL_ATTR_METADATA_ID is SQL_TRUE.";
+            return Err(Diagnostic::new(SqlState::NullPointer, message));
+        }
+    }
+    Ok((
+        Style {
+            metadata_id,
+            odbc2: on.call.odbc2(),
+        },
+        texts,
+    ))
+}
