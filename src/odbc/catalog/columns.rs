@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use datafusion::arrow::datatypes::Schema;
+use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::arrow::record_batch::RecordBatch;
 
 use crate::engine::Session;
@@ -73,30 +73,32 @@ impl Selection {
         tables
     }
 
-    /// The rows of one table.
-    fn rows(&self, style: Style, table: &TableEntry, schema: &Schema) -> Vec<Vec<Cell>> {
-        let columns = schema.fields().iter().zip(1_usize..);
-        let passing = columns.filter(|(field, _)| self.column.matches(field.name()));
-        passing
-            .map(|(field, ordinal)| row(style, table, &Description::of(field), ordinal))
-            .collect()
+    /// The rows of the columns that pass, table by table.
+    pub(super) fn answer(&self, style: Style, tables: &[(TableEntry, SchemaRef)]) -> Result<RecordBatch> {
+        let mut rows = Vec::new();
+        for (table, schema) in tables {
+            let columns = schema.fields().iter().zip(1_usize..);
+            let passing = columns.filter(|(field, _)| self.column.matches(field.name()));
+            rows.extend(passing.map(|(field, ordinal)| row(style, table, &Description::of(field), ordinal)));
+        }
+        result_set::build(COLUMNS, style.odbc2, &rows)
     }
 }
 
 /// Lists the columns. Among several tables one that cannot be read as JSON is left out, so that it does not hide the
 /// others; asked for alone, it says what is wrong with it.
 pub(super) async fn list(session: Arc<Session>, style: Style, selection: Selection) -> Result<RecordBatch> {
-    let tables = selection.tables(Arc::clone(&session).tables().await?);
-    let alone = tables.len() == 1;
-    let mut rows = Vec::new();
-    for table in tables {
-        match Arc::clone(&session).columns(table.clone()).await {
-            Ok(schema) => rows.extend(selection.rows(style, &table, &schema)),
+    let entries = selection.tables(Arc::clone(&session).tables().await?);
+    let alone = entries.len() == 1;
+    let mut tables = Vec::new();
+    for entry in entries {
+        match Arc::clone(&session).columns(entry.clone()).await {
+            Ok(schema) => tables.push((entry, schema)),
             Err(error) if !alone && matches!(error.kind(), Kind::Document | Kind::TableNotFound) => {}
             Err(error) => return Err(error),
         }
     }
-    result_set::build(COLUMNS, style.odbc2, &rows)
+    selection.answer(style, &tables)
 }
 
 fn row(style: Style, table: &TableEntry, column: &Description, ordinal: usize) -> Vec<Cell> {

@@ -121,8 +121,8 @@ impl Decimal {
     pub(super) fn to_f64(self) -> f64 {
         const EXACT: u128 = 1 << f64::MANTISSA_DIGITS;
         // Both operands are exact here, so the one division rounds correctly.
-        if let (true, Ok(scale @ 0..=22)) = (self.unscaled.unsigned_abs() <= EXACT, i32::try_from(self.scale)) {
-            return self.unscaled as f64 / 10_f64.powi(scale);
+        if self.unscaled.unsigned_abs() <= EXACT && (0..=22).contains(&self.scale) {
+            return self.unscaled as f64 / 10_f64.powi(self.scale);
         }
         let mut scratch = Scratch::new();
         self.write(&mut scratch);

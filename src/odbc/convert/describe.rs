@@ -254,8 +254,7 @@ fn with_headroom(measured: Option<usize>) -> usize {
     };
     let roomy = measured
         .saturating_mul(2)
-        .min(MAX_DESCRIBED_LENGTH)
-        .max(LEAST)
+        .clamp(LEAST, MAX_DESCRIBED_LENGTH)
         .next_power_of_two();
     if measured <= MAX_VARCHAR {
         roomy.min(MAX_VARCHAR)

@@ -158,5 +158,4 @@ impl Converter {
 }
 
 #[cfg(test)]
-#[path = "tests.rs"]
 mod tests;

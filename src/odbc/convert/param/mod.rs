@@ -151,5 +151,4 @@ fn unchanged_as(input: &Input, wanted: &DataType) -> Option<ScalarValue> {
 }
 
 #[cfg(test)]
-#[path = "tests.rs"]
 mod tests;
