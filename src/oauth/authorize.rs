@@ -31,7 +31,10 @@ pub struct Request<'a> {
 /// repeated (RFC 6749 3.1).
 pub fn url(provider: &Provider, request: &Request<'_>) -> Result<String> {
     let mut url = Url::parse(&provider.authorize_url).map_err(|error| {
-        let text = format!("OAuthAuthorizationURL '{}' is not a URL: {error}.", provider.authorize_url);
+        let text = format!(
+            "OAuthAuthorizationURL '{}' is not a URL: {error}.",
+            provider.authorize_url
+        );
         Error::new(Kind::Property, text)
     })?;
     url.set_fragment(None);
@@ -87,8 +90,9 @@ pub fn challenge(verifier: &Secret) -> String {
 
 fn random_text() -> Result<String> {
     let mut bytes = zeroize::Zeroizing::new([0_u8; 32]);
-    getrandom::fill(bytes.as_mut())
-        .map_err(|error| Error::new(Kind::Internal, "The system gave no random numbers for the sign-in.").caused_by(error))?;
+    getrandom::fill(bytes.as_mut()).map_err(|error| {
+        Error::new(Kind::Internal, "The system gave no random numbers for the sign-in.").caused_by(error)
+    })?;
     Ok(URL_SAFE_NO_PAD.encode(bytes.as_ref()))
 }
 
@@ -99,16 +103,31 @@ mod tests {
 
     fn pairs(provider: &Provider, redirect_uri: &str, scope: &str) -> Vec<(String, String)> {
         let verifier = Secret::from("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk");
-        let request = Request { client_id: "key", redirect_uri, scope, state: "s t+", pkce_verifier: &verifier };
+        let request = Request {
+            client_id: "key",
+            redirect_uri,
+            scope,
+            state: "s t+",
+            pkce_verifier: &verifier,
+        };
         let text = url(provider, &request).unwrap();
         assert!(!text.contains('+'), "{text}");
         let parsed = Url::parse(&text).unwrap();
-        parsed.query_pairs().map(|(name, value)| (name.into_owned(), value.into_owned())).collect()
+        parsed
+            .query_pairs()
+            .map(|(name, value)| (name.into_owned(), value.into_owned()))
+            .collect()
     }
 
     fn value<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a str> {
-        assert!(pairs.iter().filter(|(found, _)| found == name).count() <= 1, "{name} is repeated");
-        pairs.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_str())
+        assert!(
+            pairs.iter().filter(|(found, _)| found == name).count() <= 1,
+            "{name} is repeated"
+        );
+        pairs
+            .iter()
+            .find(|(found, _)| found == name)
+            .map(|(_, value)| value.as_str())
     }
 
     #[test]
@@ -122,13 +141,17 @@ mod tests {
         assert_eq!(value(&pairs, "token_access_type"), Some("offline"));
         assert_eq!(value(&pairs, "code_challenge_method"), Some("S256"));
         // The example of RFC 7636, appendix B.
-        assert_eq!(value(&pairs, "code_challenge"), Some("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"));
+        assert_eq!(
+            value(&pairs, "code_challenge"),
+            Some("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM")
+        );
     }
 
     #[test]
     fn an_existing_query_is_kept_and_wins_over_the_rows_extras_but_not_over_the_protocol() {
         let mut provider = Provider::dropbox();
-        provider.authorize_url = "https://as.test/a?tenant=x&token_access_type=online&state=old&tenant=y#top".to_owned();
+        provider.authorize_url =
+            "https://as.test/a?tenant=x&token_access_type=online&state=old&tenant=y#top".to_owned();
         let pairs = pairs(&provider, "http://127.0.0.1:1/cb", "");
         assert_eq!(value(&pairs, "tenant"), Some("x"));
         assert_eq!(value(&pairs, "token_access_type"), Some("online"));
@@ -145,7 +168,12 @@ mod tests {
     fn verifier_and_state_are_43_unreserved_characters_and_never_the_same_twice() {
         let verifier = pkce_verifier().unwrap();
         assert_eq!(verifier.expose().len(), 43);
-        assert!(verifier.expose().bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)));
+        assert!(
+            verifier
+                .expose()
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+        );
         assert!(verifier != pkce_verifier().unwrap());
         assert_ne!(state().unwrap(), state().unwrap());
     }

@@ -33,22 +33,42 @@ pub struct Opener {
 pub fn openers(variable: impl Fn(&str) -> Option<OsString>) -> Result<Vec<Opener>, NotOpened> {
     let is_set = |name: &str| variable(name).is_some_and(|value| !value.is_empty());
     if let Some(browser) = variable("BROWSER").filter(|value| !value.is_empty()) {
-        let browser = browser.to_str().ok_or_else(|| NotOpened("BROWSER is not valid UTF-8".to_owned()))?;
-        let mut words = split(browser).ok_or_else(|| NotOpened("BROWSER has a quote without an end".to_owned()))?.into_iter();
+        let browser = browser
+            .to_str()
+            .ok_or_else(|| NotOpened("BROWSER is not valid UTF-8".to_owned()))?;
+        let mut words = split(browser)
+            .ok_or_else(|| NotOpened("BROWSER has a quote without an end".to_owned()))?
+            .into_iter();
         let program = words.next().ok_or_else(|| NotOpened("BROWSER is blank".to_owned()))?;
-        return Ok(vec![Opener { program, arguments: words.collect(), status_counts: true }]);
+        return Ok(vec![Opener {
+            program,
+            arguments: words.collect(),
+            status_counts: true,
+        }]);
     }
     if cfg!(target_os = "macos") {
         return Ok(vec![Opener::new("open", &[])]);
     }
     if is_set("WSL_DISTRO_NAME") || is_set("WSL_INTEROP") {
-        let explorer = Opener { status_counts: false, ..Opener::new("explorer.exe", &[]) };
+        let explorer = Opener {
+            status_counts: false,
+            ..Opener::new("explorer.exe", &[])
+        };
         return Ok(vec![explorer, Opener::new("wslview", &[])]);
     }
     if !is_set("DISPLAY") && !is_set("WAYLAND_DISPLAY") {
-        return Err(NotOpened("this machine has no display (DISPLAY, WAYLAND_DISPLAY and BROWSER are not set)".to_owned()));
+        return Err(NotOpened(
+            "this machine has no display (DISPLAY, WAYLAND_DISPLAY and BROWSER are not set)".to_owned(),
+        ));
     }
-    let programs = ["xdg-open", "sensible-browser", "x-www-browser", "firefox", "chromium", "google-chrome"];
+    let programs = [
+        "xdg-open",
+        "sensible-browser",
+        "x-www-browser",
+        "firefox",
+        "chromium",
+        "google-chrome",
+    ];
     let mut openers: Vec<Opener> = programs.map(|program| Opener::new(program, &[])).into();
     openers.insert(1, Opener::new("gio", &["open"]));
     Ok(openers)
@@ -77,7 +97,10 @@ pub async fn open(url: &str, openers: Vec<Opener>) -> Result<(), NotOpened> {
             _ => return Ok(()),
         }
     }
-    Err(NotOpened(format!("no browser could be started ({})", reasons.join("; "))))
+    Err(NotOpened(format!(
+        "no browser could be started ({})",
+        reasons.join("; ")
+    )))
 }
 
 /// Only what a browser should be given: `https`, or `http` on this machine; nothing that quotes or controls.
@@ -129,7 +152,11 @@ impl Opener {
             command.arg(OsStr::new(url));
         }
         // Nothing of the host's terminal: neither its streams nor its Ctrl-C.
-        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).process_group(0);
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .process_group(0);
         command
     }
 }
@@ -188,7 +215,11 @@ mod tests {
     use super::*;
 
     fn variables(set: &'static [(&'static str, &'static str)]) -> impl Fn(&str) -> Option<OsString> {
-        move |name| set.iter().find(|(found, _)| *found == name).map(|(_, value)| OsString::from(value))
+        move |name| {
+            set.iter()
+                .find(|(found, _)| *found == name)
+                .map(|(_, value)| OsString::from(value))
+        }
     }
 
     fn argv(opener: &Opener, url: &str) -> Vec<String> {
@@ -202,7 +233,13 @@ mod tests {
     #[test]
     fn browser_is_split_into_words_without_a_shell() {
         let openers = openers(variables(&[("BROWSER", r#"python3 "a b.py" --to=%s 'x $(id)' y\ z"#)])).unwrap();
-        let expected = ["python3", "a b.py", "--to=https://as.test/?a=1&b=$(id)", "x $(id)", "y z"];
+        let expected = [
+            "python3",
+            "a b.py",
+            "--to=https://as.test/?a=1&b=$(id)",
+            "x $(id)",
+            "y z",
+        ];
         assert_eq!(argv(openers.first().unwrap(), "https://as.test/?a=1&b=$(id)"), expected);
         assert_eq!(openers.len(), 1);
     }
@@ -210,14 +247,20 @@ mod tests {
     #[test]
     fn without_a_placeholder_the_url_is_the_last_argument() {
         let openers = openers(variables(&[("BROWSER", "firefox --new-window")])).unwrap();
-        assert_eq!(argv(openers.first().unwrap(), "https://as.test/"), ["firefox", "--new-window", "https://as.test/"]);
+        assert_eq!(
+            argv(openers.first().unwrap(), "https://as.test/"),
+            ["firefox", "--new-window", "https://as.test/"]
+        );
     }
 
     #[test]
     fn a_machine_without_a_display_is_not_tried() {
         let NotOpened(reason) = openers(variables(&[("DISPLAY", "")])).unwrap_err();
         assert!(reason.contains("DISPLAY"), "{reason}");
-        assert_eq!(argv(openers(variables(&[("DISPLAY", ":0")])).unwrap().first().unwrap(), "u"), ["xdg-open", "u"]);
+        assert_eq!(
+            argv(openers(variables(&[("DISPLAY", ":0")])).unwrap().first().unwrap(), "u"),
+            ["xdg-open", "u"]
+        );
         assert!(openers(variables(&[("WAYLAND_DISPLAY", "w")])).is_ok());
     }
 
@@ -229,19 +272,38 @@ mod tests {
 
     #[test]
     fn only_https_and_loopback_urls_reach_a_browser() {
-        for good in ["https://as.test/a?b=c", "http://127.0.0.1:1/a", "http://localhost/a", "http://[::1]:2/"] {
+        for good in [
+            "https://as.test/a?b=c",
+            "http://127.0.0.1:1/a",
+            "http://localhost/a",
+            "http://[::1]:2/",
+        ] {
             assert_eq!(check(good), Ok(()), "{good}");
         }
-        for bad in ["http://as.test/", "file:///etc/passwd", "javascript:alert(1)", "https://as.test/\"x", "https://as.test/a b", "-x", "https://as.test/\n"] {
+        for bad in [
+            "http://as.test/",
+            "file:///etc/passwd",
+            "javascript:alert(1)",
+            "https://as.test/\"x",
+            "https://as.test/a b",
+            "-x",
+            "https://as.test/\n",
+        ] {
             assert!(check(bad).is_err(), "{bad}");
         }
     }
 
     #[tokio::test]
     async fn an_opener_that_fails_gives_way_to_the_next() {
-        let all = vec![Opener::new("/nonexistent/browser", &[]), Opener::new("false", &[]), Opener::new("true", &[])];
+        let all = vec![
+            Opener::new("/nonexistent/browser", &[]),
+            Opener::new("false", &[]),
+            Opener::new("true", &[]),
+        ];
         assert_eq!(open("https://as.test/", all).await, Ok(()));
-        let NotOpened(reason) = open("https://as.test/", vec![Opener::new("false", &[])]).await.unwrap_err();
+        let NotOpened(reason) = open("https://as.test/", vec![Opener::new("false", &[])])
+            .await
+            .unwrap_err();
         assert!(reason.contains("false"), "{reason}");
     }
 }

@@ -59,7 +59,10 @@ mod tests {
     fn dropbox_asks_for_reading_only_and_for_a_refresh_token() {
         let row = Provider::dropbox();
         assert!(row.default_scope.split(' ').all(|scope| scope.ends_with(".read")));
-        assert_eq!(row.authorize_params, [("token_access_type".to_owned(), "offline".to_owned())]);
+        assert_eq!(
+            row.authorize_params,
+            [("token_access_type".to_owned(), "offline".to_owned())]
+        );
         assert_eq!(row.refresh_endpoint(), row.token_url);
     }
 }

@@ -41,7 +41,11 @@ impl TokenServer {
         let url = format!("http://{}/token", listener.local_addr().unwrap());
         let mut task = tokio::task::JoinSet::new();
         task.spawn(async move { axum::serve(listener, app).await.unwrap() });
-        Self { url, forms, _task: task }
+        Self {
+            url,
+            forms,
+            _task: task,
+        }
     }
 
     pub fn requests(&self) -> usize {
@@ -85,17 +89,29 @@ impl TokenServer {
 /// A client as the driver makes it, without TLS, which loopback does not need.
 pub fn http() -> reqwest::Client {
     let _ = rustls::crypto::ring::default_provider().install_default();
-    reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap()
+    reqwest::Client::builder()
+        .no_proxy()
+        .redirect(reqwest::redirect::Policy::none())
+        .build()
+        .unwrap()
 }
 
 pub fn json(status: u16, body: &str) -> Response {
-    let headers = [(header::CONTENT_TYPE, "application/json"), (header::HeaderName::from_static("x-dropbox-request-id"), "r1")];
+    let headers = [
+        (header::CONTENT_TYPE, "application/json"),
+        (header::HeaderName::from_static("x-dropbox-request-id"), "r1"),
+    ];
     (StatusCode::from_u16(status).unwrap(), headers, body.to_owned()).into_response()
 }
 
 pub fn html(status: u16) -> Response {
     let headers = [(header::CONTENT_TYPE, "text/html")];
-    (StatusCode::from_u16(status).unwrap(), headers, "<html><body>Bad gateway</body></html>").into_response()
+    (
+        StatusCode::from_u16(status).unwrap(),
+        headers,
+        "<html><body>Bad gateway</body></html>",
+    )
+        .into_response()
 }
 
 /// A location in process memory that no other test uses.

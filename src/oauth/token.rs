@@ -97,7 +97,11 @@ mod tests {
     const START: Timestamp = Timestamp(1_700_000_000_000);
 
     fn judge(lifetime: u64, age_ms: u64) -> Freshness {
-        freshness(Timestamp(START.0 + age_ms), Some(START), Some(START.plus_seconds(lifetime)))
+        freshness(
+            Timestamp(START.0 + age_ms),
+            Some(START),
+            Some(START.plus_seconds(lifetime)),
+        )
     }
 
     #[test]
@@ -118,9 +122,15 @@ mod tests {
     #[test]
     fn a_clock_set_back_more_than_a_minute_is_not_believed() {
         let now = Timestamp(START.0 - 86_400_000);
-        assert_eq!(freshness(now, Some(START), Some(START.plus_seconds(1))), Freshness::Fresh(None));
+        assert_eq!(
+            freshness(now, Some(START), Some(START.plus_seconds(1))),
+            Freshness::Fresh(None)
+        );
         let now = Timestamp(START.0 - 59_000);
-        assert_eq!(freshness(now, Some(START), Some(START.plus_seconds(10))), Freshness::Fresh(Some(Duration::from_secs(68))));
+        assert_eq!(
+            freshness(now, Some(START), Some(START.plus_seconds(10))),
+            Freshness::Fresh(Some(Duration::from_secs(68)))
+        );
     }
 
     #[test]
@@ -130,6 +140,9 @@ mod tests {
 
     #[test]
     fn a_fingerprint_is_the_sha_256_in_hexadecimal() {
-        assert_eq!(fingerprint("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+        assert_eq!(
+            fingerprint("abc"),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        );
     }
 }

@@ -5,7 +5,8 @@ use std::ffi::c_void;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::connection::{Opened, Request};
+use crate::connection::logging::Log;
+use crate::connection::{Opened, Request, string};
 use crate::engine::Session;
 
 use super::argument::{TextIn, TextOut, Value};
@@ -36,6 +37,8 @@ struct Open {
     session: Arc<Session>,
     data_source: Arc<str>,
     server: String,
+    /// The log file is closed with the connection.
+    _log: Option<Arc<Log>>,
 }
 
 /// A call on a connection, with the lock of its group held.
@@ -77,7 +80,7 @@ pub fn connect(on: &mut OnConnection<'_>, dsn: TextIn, user: TextIn, password: T
     let mut connection_string = String::new();
     for (key, value) in [("DSN", dsn.read()?), ("UID", user.read()?), ("PWD", password.read()?)] {
         if let Some(value) = value.filter(|value| !value.is_empty()) {
-            append(&mut connection_string, key, &value);
+            string::append(&mut connection_string, key, &value);
         }
     }
     on.open(connection_string)?;
@@ -175,6 +178,7 @@ impl OnConnection<'_> {
             warnings,
             data_source,
             server,
+            log,
         } = crate::connection::open(&request, &wait).map_err(at_connect)?;
         for warning in warnings {
             self.call.diagnostics.post(at_connect(warning));
@@ -184,18 +188,11 @@ impl OnConnection<'_> {
             session,
             data_source: data_source.into(),
             server,
+            _log: log,
         });
         connection.dead = false;
         Ok(completed)
     }
-}
-
-/// Appends `key={value};` with the braces of the value doubled.
-fn append(connection_string: &mut String, key: &str, value: &str) {
-    connection_string.push_str(key);
-    connection_string.push_str("={");
-    connection_string.push_str(&value.replace('}', "}}"));
-    connection_string.push_str("};");
 }
 
 /// The moment `seconds` from now; none for 0, which means no limit.
@@ -207,14 +204,6 @@ pub fn deadline(seconds: usize) -> Option<Instant> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn values_are_braced_whatever_they_hold() {
-        let mut text = String::new();
-        append(&mut text, "DSN", "my source");
-        append(&mut text, "PWD", "a}b;c");
-        assert_eq!(text, "DSN={my source};PWD={a}}b;c};");
-    }
 
     #[test]
     fn no_seconds_are_no_deadline() {

@@ -23,7 +23,10 @@ impl Head {
     /// The head of a response.
     pub fn of(response: &reqwest::Response) -> Self {
         let headers = response.headers();
-        let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let content_type = headers
+            .get(CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
         Self {
             status: response.status().as_u16(),
             request_id: request_id(headers),
@@ -59,12 +62,20 @@ fn request_id(headers: &HeaderMap) -> Option<String> {
 
 /// The tokens in an answer, or why there are none. `body` is `None` when it was too long; `secrets` are kept out of
 /// what the error says.
-pub fn read(head: &Head, body: Option<&[u8]>, dead_errors: &[String], secrets: &[&str]) -> Result<Tokens, ExchangeError> {
+pub fn read(
+    head: &Head,
+    body: Option<&[u8]>,
+    dead_errors: &[String],
+    secrets: &[&str],
+) -> Result<Tokens, ExchangeError> {
     let Some(body) = body else {
         return Err(head.unusable("the answer is too long to be a token answer", String::new()));
     };
     if (300..400).contains(&head.status) {
-        return Err(head.unusable("the token endpoint answered with a redirect, which is never followed", String::new()));
+        return Err(head.unusable(
+            "the token endpoint answered with a redirect, which is never followed",
+            String::new(),
+        ));
     }
     let Some(mut members) = members(head, body) else {
         return Err(not_an_answer(head, body, secrets));
@@ -95,10 +106,17 @@ fn members(head: &Head, body: &[u8]) -> Option<Map<String, Value>> {
 fn not_an_answer(head: &Head, body: &[u8], secrets: &[&str]) -> ExchangeError {
     let text = String::from_utf8_lossy(body);
     if head.content_type.starts_with("text/html") || text.trim_start().starts_with('<') {
-        return head.unusable("the token endpoint answered with a web page instead of tokens", String::new());
+        return head.unusable(
+            "the token endpoint answered with a web page instead of tokens",
+            String::new(),
+        );
     }
     // What a successful answer says could be a token, whatever its shape.
-    let description = if head.status >= 400 { clean(&text, secrets) } else { String::new() };
+    let description = if head.status >= 400 {
+        clean(&text, secrets)
+    } else {
+        String::new()
+    };
     head.unusable("the token endpoint did not answer as OAuth 2.0 does", description)
 }
 
@@ -167,7 +185,9 @@ fn seconds(value: &Value) -> Option<u64> {
 }
 
 fn whole(seconds: f64) -> Option<u64> {
-    std::time::Duration::try_from_secs_f64(seconds).ok().map(|duration| duration.as_secs())
+    std::time::Duration::try_from_secs_f64(seconds)
+        .ok()
+        .map(|duration| duration.as_secs())
 }
 
 /// A text, or an array of scopes.

@@ -63,12 +63,18 @@ impl ExchangeError {
         if error.is_timeout() {
             return Self::TimedOut;
         }
-        Self::Unreachable { sent: !error.is_connect() && !error.is_builder(), source: error }
+        Self::Unreachable {
+            sent: !error.is_connect() && !error.is_builder(),
+            source: error,
+        }
     }
 
     /// Whether trying later may help and nothing is known to be wrong with the token.
     pub fn is_temporary(&self) -> bool {
-        matches!(self, Self::Unavailable(_) | Self::Unusable(_) | Self::TimedOut | Self::Unreachable { .. })
+        matches!(
+            self,
+            Self::Unavailable(_) | Self::Unusable(_) | Self::TimedOut | Self::Unreachable { .. }
+        )
     }
 }
 

@@ -83,16 +83,33 @@ impl Endpoint<'_> {
             .map_err(ExchangeError::lost)?;
 
         let head = answer::Head::of(&response);
-        tracing::debug!(status = head.status, request = head.request_id.as_deref(), "token endpoint answered");
+        tracing::debug!(
+            status = head.status,
+            request = head.request_id.as_deref(),
+            "token endpoint answered"
+        );
         let body = read_body(response).await?;
-        let secrets: Vec<&str> = form.iter().filter(|(name, _)| is_secret(name)).map(|(_, value)| *value).collect();
-        answer::read(&head, body.as_ref().map(|body| body.as_slice()), &self.provider.dead_errors, &secrets)
+        let secrets: Vec<&str> = form
+            .iter()
+            .filter(|(name, _)| is_secret(name))
+            .map(|(_, value)| *value)
+            .collect();
+        answer::read(
+            &head,
+            body.as_ref().map(|body| body.as_slice()),
+            &self.provider.dead_errors,
+            &secrets,
+        )
     }
 
     /// The parameters; one client authentication method per request (RFC 6749 2.3).
     fn form<'b>(&'b self, grant: Grant<'b>) -> Vec<(&'static str, &'b str)> {
         let mut form = match grant {
-            Grant::AuthorizationCode { code, redirect_uri, pkce_verifier } => {
+            Grant::AuthorizationCode {
+                code,
+                redirect_uri,
+                pkce_verifier,
+            } => {
                 let mut form = vec![("grant_type", "authorization_code"), ("code", code.expose().as_str())];
                 if !redirect_uri.is_empty() {
                     form.push(("redirect_uri", redirect_uri));

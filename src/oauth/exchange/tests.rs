@@ -7,24 +7,45 @@ use super::*;
 use crate::oauth::testing::{TokenServer, html, http, json};
 
 fn head(status: u16, content_type: &str) -> Head {
-    Head { status, request_id: Some("r1".to_owned()), content_type: content_type.to_owned() }
+    Head {
+        status,
+        request_id: Some("r1".to_owned()),
+        content_type: content_type.to_owned(),
+    }
 }
 
 fn read_json(status: u16, body: &str) -> Result<Tokens, ExchangeError> {
-    read(&head(status, "application/json"), Some(body.as_bytes()), &["expired_refresh".to_owned()], &["s3cret/+"])
+    read(
+        &head(status, "application/json"),
+        Some(body.as_bytes()),
+        &["expired_refresh".to_owned()],
+        &["s3cret/+"],
+    )
 }
 
 #[test]
 fn every_spelling_of_an_answer_is_understood() {
-    let tokens = read_json(200, r#"{"access_token":"a","token_type":"bearer","expires_in":14400,"scope":"x y","uid":"7"}"#).unwrap();
+    let tokens = read_json(
+        200,
+        r#"{"access_token":"a","token_type":"bearer","expires_in":14400,"scope":"x y","uid":"7"}"#,
+    )
+    .unwrap();
     assert_eq!((tokens.expires_in, tokens.scope.as_deref()), (Some(14400), Some("x y")));
     assert!(tokens.refresh_token.is_none());
 
-    let tokens = read_json(200, r#"{"access_token":"a","refresh_token":"r","expires_in":"3599","scope":["x","y"]}"#).unwrap();
+    let tokens = read_json(
+        200,
+        r#"{"access_token":"a","refresh_token":"r","expires_in":"3599","scope":["x","y"]}"#,
+    )
+    .unwrap();
     assert_eq!((tokens.expires_in, tokens.scope.as_deref()), (Some(3599), Some("x y")));
     assert_eq!(tokens.refresh_token.unwrap().expose(), "r");
 
-    let tokens = read_json(201, r#"{"access_token":"a","expires_in":12.5,"token_type":"BEARER","refresh_token":""}"#).unwrap();
+    let tokens = read_json(
+        201,
+        r#"{"access_token":"a","expires_in":12.5,"token_type":"BEARER","refresh_token":""}"#,
+    )
+    .unwrap();
     assert_eq!(tokens.expires_in, Some(12));
     assert!(tokens.refresh_token.is_none());
 
@@ -50,18 +71,42 @@ fn only_invalid_grant_and_its_synonyms_condemn_a_token() {
     let dead = r#"{"error":"invalid_grant","error_description":"refresh token is invalid or revoked"}"#;
     let error = read_json(400, dead).unwrap_err();
     assert!(matches!(&error, ExchangeError::InvalidGrant(_)), "{error:?}");
-    assert_eq!(error.to_string(), "invalid_grant: refresh token is invalid or revoked (HTTP 400, request r1)");
+    assert_eq!(
+        error.to_string(),
+        "invalid_grant: refresh token is invalid or revoked (HTTP 400, request r1)"
+    );
 
-    assert!(matches!(read_json(200, dead), Err(ExchangeError::InvalidGrant(_))), "an error counts whatever the status");
-    assert!(matches!(read_json(400, r#"{"error":"expired_refresh"}"#), Err(ExchangeError::InvalidGrant(_))));
-    assert!(matches!(read_json(503, dead), Err(ExchangeError::Unavailable(_))), "a broken server condemns nothing");
+    assert!(
+        matches!(read_json(200, dead), Err(ExchangeError::InvalidGrant(_))),
+        "an error counts whatever the status"
+    );
+    assert!(matches!(
+        read_json(400, r#"{"error":"expired_refresh"}"#),
+        Err(ExchangeError::InvalidGrant(_))
+    ));
+    assert!(
+        matches!(read_json(503, dead), Err(ExchangeError::Unavailable(_))),
+        "a broken server condemns nothing"
+    );
     assert!(matches!(read_json(429, dead), Err(ExchangeError::Unavailable(_))));
-    assert!(matches!(read_json(400, r#"{"error":"invalid_client"}"#), Err(ExchangeError::InvalidClient(_))));
-    assert!(matches!(read_json(401, r#"{"error":"invalid_scope"}"#), Err(ExchangeError::Refused(_))));
-    assert!(matches!(read_json(400, r#"{"error":"temporarily_unavailable"}"#), Err(ExchangeError::Unavailable(_))));
+    assert!(matches!(
+        read_json(400, r#"{"error":"invalid_client"}"#),
+        Err(ExchangeError::InvalidClient(_))
+    ));
+    assert!(matches!(
+        read_json(401, r#"{"error":"invalid_scope"}"#),
+        Err(ExchangeError::Refused(_))
+    ));
+    assert!(matches!(
+        read_json(400, r#"{"error":"temporarily_unavailable"}"#),
+        Err(ExchangeError::Unavailable(_))
+    ));
     assert!(matches!(read_json(400, "{}"), Err(ExchangeError::Unusable(_))));
     assert!(matches!(read_json(200, "{}"), Err(ExchangeError::Unusable(_))));
-    assert!(matches!(read_json(400, "error=invalid_grant"), Err(ExchangeError::InvalidGrant(_))));
+    assert!(matches!(
+        read_json(400, "error=invalid_grant"),
+        Err(ExchangeError::InvalidGrant(_))
+    ));
 }
 
 #[test]
@@ -69,9 +114,22 @@ fn web_pages_long_bodies_and_redirects_are_named_for_what_they_are() {
     let page = b"<html><script>alert(1)</script>";
     let error = read(&head(502, "text/html; charset=utf-8"), Some(page), &[], &[]).unwrap_err();
     assert!(matches!(&error, ExchangeError::Unavailable(_)), "{error:?}");
-    assert!(error.to_string().contains("web page") && !error.to_string().contains("alert"), "{error}");
-    assert!(read(&head(200, ""), None, &[], &[]).unwrap_err().to_string().contains("too long"));
-    assert!(read(&head(302, ""), Some(b""), &[], &[]).unwrap_err().to_string().contains("redirect"));
+    assert!(
+        error.to_string().contains("web page") && !error.to_string().contains("alert"),
+        "{error}"
+    );
+    assert!(
+        read(&head(200, ""), None, &[], &[])
+            .unwrap_err()
+            .to_string()
+            .contains("too long")
+    );
+    assert!(
+        read(&head(302, ""), Some(b""), &[], &[])
+            .unwrap_err()
+            .to_string()
+            .contains("redirect")
+    );
     let error = read(&head(400, "text/plain"), Some(b"no\r\nsuch app"), &[], &[]).unwrap_err();
     assert!(error.to_string().contains("no such app"), "{error}");
     let error = read(&head(200, "text/plain"), Some(b"sl.token"), &[], &[]).unwrap_err();
@@ -91,8 +149,17 @@ async fn a_code_is_sent_with_its_callback_and_verifier_and_a_secret_only_when_th
     let server = TokenServer::start(|_| json(200, r#"{"access_token":"a","refresh_token":"r","expires_in":60}"#)).await;
     let (http, provider) = (http(), server.provider());
     let (code, verifier, secret) = (Secret::from("c&=+ "), Secret::from("v"), Secret::from("s:%+/"));
-    let endpoint = Endpoint { http: &http, provider: &provider, client_id: "key", client_secret: None };
-    let grant = Grant::AuthorizationCode { code: &code, redirect_uri: "http://localhost:33333", pkce_verifier: Some(&verifier) };
+    let endpoint = Endpoint {
+        http: &http,
+        provider: &provider,
+        client_id: "key",
+        client_secret: None,
+    };
+    let grant = Grant::AuthorizationCode {
+        code: &code,
+        redirect_uri: "http://localhost:33333",
+        pkce_verifier: Some(&verifier),
+    };
     endpoint.exchange(grant).await.unwrap();
     let form = server.form(0);
     assert_eq!(form["grant_type"], "authorization_code");
@@ -102,8 +169,15 @@ async fn a_code_is_sent_with_its_callback_and_verifier_and_a_secret_only_when_th
     assert_eq!(form["client_id"], "key");
     assert!(!form.contains_key("client_secret"));
 
-    let endpoint = Endpoint { client_secret: Some(&secret), ..endpoint };
-    let grant = Grant::AuthorizationCode { code: &code, redirect_uri: "", pkce_verifier: None };
+    let endpoint = Endpoint {
+        client_secret: Some(&secret),
+        ..endpoint
+    };
+    let grant = Grant::AuthorizationCode {
+        code: &code,
+        redirect_uri: "",
+        pkce_verifier: None,
+    };
     endpoint.exchange(grant).await.unwrap();
     let form = server.form(1);
     assert_eq!(form["client_secret"], "s:%+/");
@@ -112,9 +186,20 @@ async fn a_code_is_sent_with_its_callback_and_verifier_and_a_secret_only_when_th
 
 #[tokio::test]
 async fn the_request_id_of_the_server_reaches_the_message() {
-    let server = TokenServer::start(|_| json(400, r#"{"error":"invalid_grant","error_description":"t0k was revoked"}"#)).await;
+    let server = TokenServer::start(|_| {
+        json(
+            400,
+            r#"{"error":"invalid_grant","error_description":"t0k was revoked"}"#,
+        )
+    })
+    .await;
     let (http, provider, token) = (http(), server.provider(), Secret::from("t0k"));
-    let endpoint = Endpoint { http: &http, provider: &provider, client_id: "key", client_secret: None };
+    let endpoint = Endpoint {
+        http: &http,
+        provider: &provider,
+        client_id: "key",
+        client_secret: None,
+    };
     let error = endpoint.exchange(Grant::RefreshToken(&token)).await.unwrap_err();
     assert_eq!(error.to_string(), "invalid_grant: … was revoked (HTTP 400, request r1)");
 }
@@ -123,7 +208,12 @@ async fn the_request_id_of_the_server_reaches_the_message() {
 async fn a_ten_megabyte_answer_is_not_read() {
     let server = TokenServer::start(|_| json(200, &" ".repeat(10 << 20))).await;
     let (http, provider, token) = (http(), server.provider(), Secret::from("t"));
-    let endpoint = Endpoint { http: &http, provider: &provider, client_id: "key", client_secret: None };
+    let endpoint = Endpoint {
+        http: &http,
+        provider: &provider,
+        client_id: "key",
+        client_secret: None,
+    };
     let error = endpoint.exchange(Grant::RefreshToken(&token)).await.unwrap_err();
     assert!(error.to_string().contains("too long"), "{error}");
 }
@@ -135,7 +225,10 @@ async fn a_refresh_whose_answer_was_lost_is_sent_once_more() {
     let server = tokio::spawn(async move {
         use tokio::io::{AsyncReadExt, AsyncWriteExt};
         let mut heads = Vec::new();
-        for answer in ["", "HTTP/1.1 200 OK\r\nContent-Length: 20\r\nConnection: close\r\n\r\n{\"access_token\":\"a\"}"] {
+        for answer in [
+            "",
+            "HTTP/1.1 200 OK\r\nContent-Length: 20\r\nConnection: close\r\n\r\n{\"access_token\":\"a\"}",
+        ] {
             let (mut stream, _) = listener.accept().await.unwrap();
             let mut buffer = vec![0; 4096];
             let length = stream.read(&mut buffer).await.unwrap();
@@ -145,9 +238,25 @@ async fn a_refresh_whose_answer_was_lost_is_sent_once_more() {
         heads.len()
     });
     let (http, token) = (http(), Secret::from("t"));
-    let provider = Provider { token_url: url, ..Provider::dropbox() };
-    let endpoint = Endpoint { http: &http, provider: &provider, client_id: "key", client_secret: None };
-    assert_eq!(endpoint.exchange(Grant::RefreshToken(&token)).await.unwrap().access_token.expose(), "a");
+    let provider = Provider {
+        token_url: url,
+        ..Provider::dropbox()
+    };
+    let endpoint = Endpoint {
+        http: &http,
+        provider: &provider,
+        client_id: "key",
+        client_secret: None,
+    };
+    assert_eq!(
+        endpoint
+            .exchange(Grant::RefreshToken(&token))
+            .await
+            .unwrap()
+            .access_token
+            .expose(),
+        "a"
+    );
     assert_eq!(server.await.unwrap(), 2);
 }
 
@@ -157,10 +266,21 @@ async fn nobody_listening_is_unreachable_and_not_sent() {
     let url = format!("http://{}/token?secret=x", listener.local_addr().unwrap());
     drop(listener);
     let (http, token) = (http(), Secret::from("t"));
-    let provider = Provider { token_url: url, ..Provider::dropbox() };
-    let endpoint = Endpoint { http: &http, provider: &provider, client_id: "key", client_secret: None };
+    let provider = Provider {
+        token_url: url,
+        ..Provider::dropbox()
+    };
+    let endpoint = Endpoint {
+        http: &http,
+        provider: &provider,
+        client_id: "key",
+        client_secret: None,
+    };
     let error = endpoint.exchange(Grant::RefreshToken(&token)).await.unwrap_err();
-    assert!(matches!(&error, ExchangeError::Unreachable { sent: false, .. }), "{error:?}");
+    assert!(
+        matches!(&error, ExchangeError::Unreachable { sent: false, .. }),
+        "{error:?}"
+    );
     assert!(!error.to_string().contains("secret"), "{error}");
 }
 
@@ -168,7 +288,12 @@ async fn nobody_listening_is_unreachable_and_not_sent() {
 async fn a_web_page_from_a_gateway_is_temporary() {
     let server = TokenServer::start(|_| html(502)).await;
     let (http, provider, token) = (http(), server.provider(), Secret::from("t"));
-    let endpoint = Endpoint { http: &http, provider: &provider, client_id: "key", client_secret: None };
+    let endpoint = Endpoint {
+        http: &http,
+        provider: &provider,
+        client_id: "key",
+        client_secret: None,
+    };
     let error = endpoint.exchange(Grant::RefreshToken(&token)).await.unwrap_err();
     assert!(matches!(&error, ExchangeError::Unavailable(_)), "{error:?}");
 }

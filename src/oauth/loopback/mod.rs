@@ -61,7 +61,10 @@ impl Listener {
             match TcpListener::bind(SocketAddr::new(address, callback.port)).await {
                 Ok(socket) => {
                     if callback.port == 0 {
-                        callback.port = socket.local_addr().map_err(|error| cannot_listen(property, callback_url, error))?.port();
+                        callback.port = socket
+                            .local_addr()
+                            .map_err(|error| cannot_listen(property, callback_url, error))?
+                            .port();
                     }
                     sockets.push(socket);
                 }
@@ -114,7 +117,9 @@ fn check(property: &str, callback_url: &str) -> Result<(Callback, Vec<IpAddr>)> 
         Error::new(Kind::Unsupported, text)
     };
     if callback_url.is_empty() {
-        return Err(refused("is empty, so the code is shown in the browser instead of being sent to this driver"));
+        return Err(refused(
+            "is empty, so the code is shown in the browser instead of being sent to this driver",
+        ));
     }
     let url = Url::parse(callback_url).map_err(|error| {
         let text = format!("{property} '{callback_url}' is not a URL: {error}.");
@@ -128,7 +133,11 @@ fn check(property: &str, callback_url: &str) -> Result<(Callback, Vec<IpAddr>)> 
     };
     match url.scheme() {
         "http" => {}
-        "https" => return Err(refused("needs a TLS certificate, which the callback listener does not have")),
+        "https" => {
+            return Err(refused(
+                "needs a TLS certificate, which the callback listener does not have",
+            ));
+        }
         _ => return Err(refused("is not an http URL")),
     }
     let callback = Callback {
@@ -167,7 +176,9 @@ impl Shared {
     fn too_late(&self, deadline: Duration) -> Error {
         let Callback { host, port, path } = &self.callback;
         let hint = match self.saw_tls.load(Ordering::Relaxed) {
-            true => " The browser tried https on this port; a callback with 127.0.0.1 instead of localhost avoids that.",
+            true => {
+                " The browser tried https on this port; a callback with 127.0.0.1 instead of localhost avoids that."
+            }
             false => "",
         };
         let text = format!(
@@ -216,12 +227,21 @@ async fn converse(mut stream: impl AsyncRead + AsyncWrite + Unpin, shared: &Shar
         Ok(request) => answer(&request, shared),
         Err(Bad::Gone) => return None,
         Err(Bad::Tls) => {
-            tracing::info!(port = shared.callback.port, "a TLS handshake arrived on the callback's plain http port");
+            tracing::info!(
+                port = shared.callback.port,
+                "a TLS handshake arrived on the callback's plain http port"
+            );
             shared.saw_tls.store(true, Ordering::Relaxed);
             return None;
         }
-        Err(Bad::Malformed) => (plain("400 Bad Request", "This is not a request that can be understood."), None),
-        Err(Bad::TooLarge) => (plain("431 Request Header Fields Too Large", "The request is too large."), None),
+        Err(Bad::Malformed) => (
+            plain("400 Bad Request", "This is not a request that can be understood."),
+            None,
+        ),
+        Err(Bad::TooLarge) => (
+            plain("431 Request Header Fields Too Large", "The request is too large."),
+            None,
+        ),
         Err(Bad::LengthRequired) => (plain("411 Length Required", "The request has no length."), None),
     };
     // The sign-in does not hang on a browser that does not read.
@@ -240,32 +260,60 @@ async fn converse(mut stream: impl AsyncRead + AsyncWrite + Unpin, shared: &Shar
 }
 
 fn plain(status: &'static str, text: &str) -> Vec<u8> {
-    Page { status, title: "Sign-in", text: text.to_owned() }.response(true)
+    Page {
+        status,
+        title: "Sign-in",
+        text: text.to_owned(),
+    }
+    .response(true)
 }
 
 /// What to answer, and the redirect if this was it.
 fn answer(request: &Request, shared: &Shared) -> (Vec<u8>, Option<Redirect>) {
     if !shared.callback.is_addressed_by(&request.host) {
         // A name that somebody else's DNS points to this machine.
-        return (plain("403 Forbidden", "This address is not the callback of a sign-in."), None);
+        return (
+            plain("403 Forbidden", "This address is not the callback of a sign-in."),
+            None,
+        );
     }
     if request.method == "OPTIONS" {
         return (page::options(), None);
     }
     if request.path != shared.callback.path {
-        return (plain("404 Not Found", "There is nothing here but the end of a sign-in."), None);
+        return (
+            plain("404 Not Found", "There is nothing here but the end of a sign-in."),
+            None,
+        );
     }
     let parameters = match (request.method.as_str(), &request.form) {
         ("GET", _) => request.query.as_bytes(),
         ("POST", Some(form)) => form.as_slice(),
-        ("POST", None) => return (plain("415 Unsupported Media Type", "Only a form can end a sign-in."), None),
+        ("POST", None) => {
+            return (
+                plain("415 Unsupported Media Type", "Only a form can end a sign-in."),
+                None,
+            );
+        }
         ("HEAD", _) => {
-            let page = Page { status: "200 OK", title: "Sign-in", text: String::new() };
+            let page = Page {
+                status: "200 OK",
+                title: "Sign-in",
+                text: String::new(),
+            };
             return (page.response(false), None);
         }
-        _ => return (plain("405 Method Not Allowed", "A sign-in ends with GET or POST."), None),
+        _ => {
+            return (
+                plain("405 Method Not Allowed", "A sign-in ends with GET or POST."),
+                None,
+            );
+        }
     };
-    let expected = Expected { state: &shared.state, issuer: shared.issuer.as_deref() };
+    let expected = Expected {
+        state: &shared.state,
+        issuer: shared.issuer.as_deref(),
+    };
     match redirect::read(parameters, &expected) {
         Ok(redirect) => {
             let page = match &redirect {

@@ -41,7 +41,9 @@ pub enum Mismatch {
 
 /// Reads a query or form. The state comes first: nothing that a stranger sends has any effect.
 pub fn read(parameters: &[u8], expected: &Expected<'_>) -> Result<Redirect, Mismatch> {
-    let state = single(parameters, "state").map_err(|_| Mismatch::State)?.ok_or(Mismatch::State)?;
+    let state = single(parameters, "state")
+        .map_err(|_| Mismatch::State)?
+        .ok_or(Mismatch::State)?;
     if !bool::from(state.as_bytes().ct_eq(expected.state.as_bytes())) {
         return Err(Mismatch::State);
     }
@@ -49,15 +51,22 @@ pub fn read(parameters: &[u8], expected: &Expected<'_>) -> Result<Redirect, Mism
     let error = single(parameters, "error")?;
     let description = single(parameters, "error_description")?;
     let issuer = single(parameters, "iss")?;
-    if expected.issuer.is_some_and(|expected| issuer.as_deref() != Some(expected)) {
+    if expected
+        .issuer
+        .is_some_and(|expected| issuer.as_deref() != Some(expected))
+    {
         return Err(Mismatch::Issuer);
     }
     match (code, error) {
         (Some(code), None) if !code.is_empty() => Ok(Redirect::Code(Secret::new(code.into_owned()))),
         (None, Some(error)) if !error.is_empty() => {
             let error = clean(&error, &[]);
-            let description = description.map(|text| clean(&text, &[])).filter(|text| !text.is_empty());
-            Ok(Redirect::Refused(description.map_or(error.clone(), |text| format!("{error}: {text}"))))
+            let description = description
+                .map(|text| clean(&text, &[]))
+                .filter(|text| !text.is_empty());
+            Ok(Redirect::Refused(
+                description.map_or(error.clone(), |text| format!("{error}: {text}")),
+            ))
         }
         _ => Err(Mismatch::Shape),
     }
@@ -65,7 +74,9 @@ pub fn read(parameters: &[u8], expected: &Expected<'_>) -> Result<Redirect, Mism
 
 /// The value of a parameter that may occur once.
 fn single<'a>(parameters: &'a [u8], name: &str) -> Result<Option<Cow<'a, str>>, Mismatch> {
-    let mut values = url::form_urlencoded::parse(parameters).filter(|(found, _)| found == name).map(|(_, value)| value);
+    let mut values = url::form_urlencoded::parse(parameters)
+        .filter(|(found, _)| found == name)
+        .map(|(_, value)| value);
     let value = values.next();
     match values.next() {
         Some(_) => Err(Mismatch::Repeated),

@@ -47,7 +47,9 @@ pub enum Bad {
 
 /// Reads one request.
 pub async fn read(stream: &mut (impl AsyncRead + Unpin)) -> Result<Request, Bad> {
-    timeout(PATIENCE, read_patiently(stream)).await.unwrap_or(Err(Bad::Gone))
+    timeout(PATIENCE, read_patiently(stream))
+        .await
+        .unwrap_or(Err(Bad::Gone))
 }
 
 async fn read_patiently(stream: &mut (impl AsyncRead + Unpin)) -> Result<Request, Bad> {
@@ -98,7 +100,10 @@ fn parse(buffer: &[u8]) -> Result<Option<(Request, usize, Option<usize>)>, Bad> 
         Err(_) => return Err(Bad::Malformed),
     };
     let header = |name: &str| -> Result<Option<&str>, Bad> {
-        let mut found = head.headers.iter().filter(|header| header.name.eq_ignore_ascii_case(name));
+        let mut found = head
+            .headers
+            .iter()
+            .filter(|header| header.name.eq_ignore_ascii_case(name));
         let value = found.next().map(|header| std::str::from_utf8(header.value)).transpose();
         match (value, found.next()) {
             (Ok(value), None) => Ok(value.map(str::trim)),
@@ -108,7 +113,11 @@ fn parse(buffer: &[u8]) -> Result<Option<(Request, usize, Option<usize>)>, Bad> 
     };
 
     let method = head.method.unwrap_or_default();
-    let (path, query) = head.path.unwrap_or_default().split_once('?').unwrap_or((head.path.unwrap_or_default(), ""));
+    let (path, query) = head
+        .path
+        .unwrap_or_default()
+        .split_once('?')
+        .unwrap_or((head.path.unwrap_or_default(), ""));
     let is_form = header("content-type")?
         .and_then(|value| value.split(';').next())
         .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded"));

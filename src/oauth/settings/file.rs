@@ -28,7 +28,10 @@ pub fn resolve(path: &Path) -> PathBuf {
         }
     }
     let absolute = std::path::absolute(&path).unwrap_or(path);
-    match (absolute.parent().and_then(|directory| directory.canonicalize().ok()), absolute.file_name()) {
+    match (
+        absolute.parent().and_then(|directory| directory.canonicalize().ok()),
+        absolute.file_name(),
+    ) {
         (Some(directory), Some(name)) => directory.join(name),
         _ => absolute,
     }
@@ -40,14 +43,24 @@ pub fn read(path: &Path) -> Result<Option<Vec<u8>>> {
     let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOCTTY;
     let file = match rustix::fs::open(path, flags, Mode::empty()) {
         Ok(file) => File::from(file),
-        Err(error) if matches!(io::Error::from(error).kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+        Err(error)
+            if matches!(
+                io::Error::from(error).kind(),
+                io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+            ) =>
+        {
             return Ok(None);
         }
         Err(error) => return Err(unreadable(path, "cannot be opened", error.into())),
     };
-    let metadata = file.metadata().map_err(|error| unreadable(path, "cannot be examined", error))?;
+    let metadata = file
+        .metadata()
+        .map_err(|error| unreadable(path, "cannot be examined", error))?;
     if !metadata.is_file() {
-        return Err(settings_error(path, "is not a regular file. Set OAuthSettingsLocation to a file."));
+        return Err(settings_error(
+            path,
+            "is not a regular file. Set OAuthSettingsLocation to a file.",
+        ));
     }
     let user = rustix::process::geteuid().as_raw();
     if metadata.uid() != user {
@@ -60,9 +73,14 @@ pub fn read(path: &Path) -> Result<Option<Vec<u8>>> {
     }
 
     let mut bytes = Vec::new();
-    file.take(LONGEST + 1).read_to_end(&mut bytes).map_err(|error| unreadable(path, "cannot be read", error))?;
+    file.take(LONGEST + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|error| unreadable(path, "cannot be read", error))?;
     if u64::try_from(bytes.len()).is_ok_and(|length| length > LONGEST) {
-        return Err(settings_error(path, "is larger than 1 MiB and so is not a settings file."));
+        return Err(settings_error(
+            path,
+            "is larger than 1 MiB and so is not a settings file.",
+        ));
     }
     Ok((!bytes.is_empty()).then_some(bytes))
 }
@@ -77,7 +95,11 @@ pub fn check_writable(path: &Path) -> Result<()> {
     if path.metadata().is_ok_and(|metadata| metadata.mode() & 0o200 == 0) {
         return Err(refused("the file is read-only"));
     }
-    let Some(directory) = path.ancestors().skip(1).find(|directory| directory.symlink_metadata().is_ok()) else {
+    let Some(directory) = path
+        .ancestors()
+        .skip(1)
+        .find(|directory| directory.symlink_metadata().is_ok())
+    else {
         return Err(refused("its directory does not exist"));
     };
     if !directory.is_dir() {
@@ -103,7 +125,10 @@ pub fn check_private(path: &Path) -> Option<Error> {
 
 /// An error that begins with the file's name.
 pub fn settings_error(path: &Path, text: &str) -> Error {
-    Error::new(Kind::Settings, format!("The OAuth settings file '{}' {text}", path.display()))
+    Error::new(
+        Kind::Settings,
+        format!("The OAuth settings file '{}' {text}", path.display()),
+    )
 }
 
 fn unreadable(path: &Path, what: &str, error: io::Error) -> Error {

@@ -54,7 +54,10 @@ pub fn seal(plain: &[u8], slot: Slot) -> Result<String, CannotSeal> {
         STANDARD.encode(nonce),
     );
     let cipher = Aes256Gcm::new(&(*slot.file_key(&salt)).into());
-    let payload = Payload { msg: plain, aad: header.as_bytes() };
+    let payload = Payload {
+        msg: plain,
+        aad: header.as_bytes(),
+    };
     let sealed = cipher.encrypt(&Nonce::from(nonce), payload).map_err(|_| CannotSeal)?;
 
     let mut text = header;
@@ -84,8 +87,14 @@ pub fn open(bytes: &[u8]) -> Result<Zeroizing<Vec<u8>>, Unreadable> {
     let body: String = body.split_ascii_whitespace().collect();
     let sealed = STANDARD.decode(body).map_err(|_| damaged)?;
     let cipher = Aes256Gcm::new(&(*header_fields.slot.file_key(&header_fields.salt)).into());
-    let payload = Payload { msg: &sealed, aad: header.as_bytes() };
-    cipher.decrypt(&Nonce::from(header_fields.nonce), payload).map(Zeroizing::new).map_err(|_| damaged)
+    let payload = Payload {
+        msg: &sealed,
+        aad: header.as_bytes(),
+    };
+    cipher
+        .decrypt(&Nonce::from(header_fields.nonce), payload)
+        .map(Zeroizing::new)
+        .map_err(|_| damaged)
 }
 
 struct Header {
@@ -97,7 +106,10 @@ struct Header {
 impl Header {
     fn parse(header: &str) -> Result<Self, Unreadable> {
         let mut lines = header.lines().filter(|line| !line.starts_with('#'));
-        let version = lines.next().and_then(|line| line.strip_prefix(MAGIC)).ok_or(Unreadable::WrongKeyOrDamaged)?;
+        let version = lines
+            .next()
+            .and_then(|line| line.strip_prefix(MAGIC))
+            .ok_or(Unreadable::WrongKeyOrDamaged)?;
         known(version, version == VERSION)?;
 
         let mut field = |name: &str| {
@@ -124,7 +136,11 @@ fn known(name: &str, is_known: bool) -> Result<(), Unreadable> {
         return Ok(());
     }
     let plausible = name.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ');
-    Err(if plausible && !name.is_empty() { Unreadable::Newer } else { Unreadable::WrongKeyOrDamaged })
+    Err(if plausible && !name.is_empty() {
+        Unreadable::Newer
+    } else {
+        Unreadable::WrongKeyOrDamaged
+    })
 }
 
 fn bytes<const LENGTH: usize>(text: &str) -> Result<[u8; LENGTH], Unreadable> {
@@ -137,7 +153,8 @@ fn bytes<const LENGTH: usize>(text: &str) -> Result<[u8; LENGTH], Unreadable> {
 mod tests {
     use super::*;
 
-    const PLAIN: &[u8] = br#"{"v":1,"entries":{"k":{"access_token":"a long enough text to need a second line of Base64"}}}"#;
+    const PLAIN: &[u8] =
+        br#"{"v":1,"entries":{"k":{"access_token":"a long enough text to need a second line of Base64"}}}"#;
 
     #[test]
     fn what_was_sealed_opens_and_never_looks_the_same_twice() {
@@ -163,7 +180,11 @@ mod tests {
             for bit in 0..8 {
                 let mut damaged = text.clone();
                 damaged[index] ^= 1 << bit;
-                assert!(open(&damaged).is_err(), "bit {bit} of byte {index} in {}", String::from_utf8_lossy(&damaged));
+                assert!(
+                    open(&damaged).is_err(),
+                    "bit {bit} of byte {index} in {}",
+                    String::from_utf8_lossy(&damaged)
+                );
             }
         }
     }
@@ -187,7 +208,11 @@ mod tests {
             ("builtin-1", "pass argon2id m=19456 t=2 p=1 salt=AAAA"),
             ("builtin-1", "raw-1"),
         ] {
-            assert_eq!(open(text.replacen(old, new, 1).as_bytes()), Err(Unreadable::Newer), "{new}");
+            assert_eq!(
+                open(text.replacen(old, new, 1).as_bytes()),
+                Err(Unreadable::Newer),
+                "{new}"
+            );
         }
     }
 }

@@ -45,9 +45,13 @@ impl Drop for Guard {
 /// has checked whether the settings can be stored, and a lock guards nothing that cannot be written.
 pub async fn acquire(name: &Path, file: bool, wait: Duration) -> Result<Guard> {
     let deadline = Instant::now() + wait;
-    let turn = timeout_at(deadline, queue(name).lock_owned()).await.map_err(|_| held(name, wait))?;
+    let turn = timeout_at(deadline, queue(name).lock_owned())
+        .await
+        .map_err(|_| held(name, wait))?;
     let file = match file {
-        true => lock_file(name.to_owned(), deadline).await.map_err(|Held| held(name, wait))?,
+        true => lock_file(name.to_owned(), deadline)
+            .await
+            .map_err(|Held| held(name, wait))?,
         false => None,
     };
     Ok(Guard { file, _turn: turn })

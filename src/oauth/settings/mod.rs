@@ -180,7 +180,9 @@ fn save(path: &Path, payload: Payload) -> Result<()> {
 }
 
 fn seal(path: &Path, payload: &Payload) -> Result<String> {
-    let json = payload.to_json().map_err(|error| file::settings_error(path, "could not be encoded.").caused_by(error))?;
+    let json = payload
+        .to_json()
+        .map_err(|error| file::settings_error(path, "could not be encoded.").caused_by(error))?;
     format::seal(&json, keys::Slot::Builtin1)
         .map_err(|format::CannotSeal| file::settings_error(path, "could not be encrypted: no random numbers."))
 }
@@ -188,7 +190,10 @@ fn seal(path: &Path, payload: &Payload) -> Result<String> {
 /// Takes over what was never written, where the file has not moved on since.
 fn adopt_newer(payload: &mut Payload, unsaved: &Payload) {
     for (key, entry) in &unsaved.entries {
-        let stored = payload.entries.get(key).map(|stored| (stored.obtained_at, stored.generation));
+        let stored = payload
+            .entries
+            .get(key)
+            .map(|stored| (stored.obtained_at, stored.generation));
         if stored < Some((entry.obtained_at, entry.generation)) {
             payload.entries.insert(key.clone(), entry.clone());
         }

@@ -96,7 +96,12 @@ pub struct Pending {
 
 impl Default for Payload {
     fn default() -> Self {
-        Self { v: VERSION, entries: BTreeMap::new(), pending: BTreeMap::new(), other: Map::new() }
+        Self {
+            v: VERSION,
+            entries: BTreeMap::new(),
+            pending: BTreeMap::new(),
+            other: Map::new(),
+        }
     }
 }
 
@@ -119,9 +124,14 @@ impl Payload {
     /// Adds a request, and drops those that nobody will answer any more.
     pub fn park(&mut self, state: String, pending: Pending) {
         let now = pending.created;
-        self.pending.retain(|_, old| now.saturating_sub(old.created) < PENDING_LIFETIME_MS);
+        self.pending
+            .retain(|_, old| now.saturating_sub(old.created) < PENDING_LIFETIME_MS);
         while self.pending.len() >= MOST_PENDING {
-            let oldest = self.pending.iter().min_by_key(|(_, old)| old.created).map(|(state, _)| state.clone());
+            let oldest = self
+                .pending
+                .iter()
+                .min_by_key(|(_, old)| old.created)
+                .map(|(state, _)| state.clone());
             let Some(oldest) = oldest else { break };
             self.pending.remove(&oldest);
         }
@@ -132,7 +142,9 @@ impl Payload {
 impl Entry {
     /// Whether this verifier was redeemed for this entry.
     pub fn has_consumed(&self, verifier_sha256: &str) -> bool {
-        self.consumed_verifiers_sha256.iter().any(|consumed| consumed == verifier_sha256)
+        self.consumed_verifiers_sha256
+            .iter()
+            .any(|consumed| consumed == verifier_sha256)
     }
 
     /// Remembers a redeemed verifier.
@@ -166,7 +178,11 @@ pub fn entry_key(provider: &str, token_url: &str, client_id: &str, scope: &str) 
     scopes.sort_unstable();
     scopes.dedup();
     // No part can hold a line end, so that no two identities give one text.
-    fingerprint(&[&provider.to_ascii_lowercase(), token_url, client_id, &scopes.join(" ")].map(|part| part.replace('\n', " ")).join("\n"))
+    fingerprint(
+        &[&provider.to_ascii_lowercase(), token_url, client_id, &scopes.join(" ")]
+            .map(|part| part.replace('\n', " "))
+            .join("\n"),
+    )
 }
 
 /// An optional [`Secret`] as JSON text.
@@ -176,7 +192,10 @@ mod secret_text {
     use crate::secret::Secret;
 
     pub(super) fn serialize<S: Serializer>(secret: &Option<Secret>, serializer: S) -> Result<S::Ok, S::Error> {
-        secret.as_ref().map(|secret| secret.expose().as_str()).serialize(serializer)
+        secret
+            .as_ref()
+            .map(|secret| secret.expose().as_str())
+            .serialize(serializer)
     }
 
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Secret>, D::Error> {

@@ -21,7 +21,10 @@ pub fn replace(target: &Path, bytes: &[u8]) -> io::Result<()> {
     sweep(directory, &prefix);
 
     // Created with mode 0600 and O_EXCL under a random name; deleted when dropped before the rename.
-    let mut file = tempfile::Builder::new().prefix(&prefix).suffix(SUFFIX).tempfile_in(directory)?;
+    let mut file = tempfile::Builder::new()
+        .prefix(&prefix)
+        .suffix(SUFFIX)
+        .tempfile_in(directory)?;
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
     file.persist(target).map_err(|failure| failure.error)?;
@@ -43,7 +46,9 @@ fn prefix(name: &OsStr) -> String {
 
 /// Removes what killed writers left behind.
 fn sweep(directory: &Path, prefix: &str) {
-    let Ok(entries) = std::fs::read_dir(directory) else { return };
+    let Ok(entries) = std::fs::read_dir(directory) else {
+        return;
+    };
     for entry in entries.flatten() {
         let name = entry.file_name();
         let name = name.to_string_lossy();
