@@ -1,13 +1,20 @@
 //! DataFusion as a small SQL engine: tables over documents, statements, procedures, streams of record batches.
 
-pub mod catalog;
+mod catalog;
 pub mod dialect;
-pub mod parameters;
+mod errors;
+mod parameters;
 pub mod procedures;
+mod query;
 pub mod runtime;
+mod sampling;
+mod scan;
 pub mod session;
+mod shape;
 pub mod statement;
-pub mod table;
+mod table;
+#[cfg(test)]
+mod tests;
 
 pub use crate::json::schema::TEXT_LENGTH;
 pub use session::{Options, Session};

@@ -1,15 +1,25 @@
 //! An open session: one SQL context over one source, with the procedures.
 
+use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use datafusion::arrow::datatypes::SchemaRef;
+use datafusion::catalog::{CatalogProvider, MemoryCatalogProvider};
+use datafusion::error::DataFusionError;
+use datafusion::execution::SessionState;
+use datafusion::execution::memory_pool::FairSpillPool;
+use datafusion::execution::runtime_env::RuntimeEnvBuilder;
+use datafusion::prelude::{SessionConfig, SessionContext};
 
-use crate::error::Result;
+use crate::error::{Error, Kind, Result};
 use crate::oauth::Manager;
 use crate::source::Source;
 
-use super::procedures::Procedure;
+use super::catalog::{self, DocumentsSchema, Library};
+use super::procedures::{self, Procedure};
 use super::statement::Prepared;
+use super::{dialect, errors, runtime};
 
 /// What a session is made of.
 #[derive(Clone, Debug)]
@@ -42,42 +52,120 @@ pub const CATALOG: &str = "latchkey";
 /// The schema of the tables made of documents.
 pub const SCHEMA: &str = "json";
 
+/// Rows of a batch, at most.
+pub(super) const BATCH_SIZE: usize = 8192;
+
+/// What the queries of one connection may hold in memory together; sorts, joins and groups past it go to disk.
+const MEMORY: usize = 1 << 30;
+
 /// An open session. Cheap to share; statements of one connection use the same one.
-#[derive(Debug)]
-pub struct Session {}
+pub struct Session {
+    context: SessionContext,
+    library: Option<Arc<Library>>,
+    oauth: Option<Arc<Manager>>,
+}
 
 impl Session {
     /// A session over these options. No I/O.
     pub fn new(options: Options) -> Result<Arc<Self>> {
-        let _ = options;
-        todo!()
+        Self::with_freshness(options, catalog::FRESH)
+    }
+
+    /// As [`Session::new`], with how long a listing of the source is taken for the present.
+    pub(super) fn with_freshness(options: Options, fresh: Duration) -> Result<Arc<Self>> {
+        let library = options
+            .source
+            .map(|source| Arc::new(Library::new(source, options.row_scan_depth, fresh)));
+        let context = context(library.clone()).map_err(errors::from_datafusion)?;
+        Ok(Arc::new(Self {
+            context,
+            library,
+            oauth: options.oauth,
+        }))
     }
 
     /// Plans a statement: a query, or a procedure call in any of its spellings. No row is read.
     pub async fn prepare(self: Arc<Self>, sql: String) -> Result<Prepared> {
-        let _ = sql;
-        todo!()
+        match procedures::parse(&sql)? {
+            Some(call) => Ok(Prepared::call(self.oauth.clone(), call)),
+            None => Prepared::query(self, dialect::parse(&sql)?).await,
+        }
     }
 
     /// The statement as the engine will see it (`SQLNativeSql`): escapes, brackets and markers translated.
+    ///
+    /// A procedure call is returned as it is.
     pub fn native_sql(&self, sql: &str) -> Result<String> {
-        let _ = sql;
-        todo!()
+        match procedures::parse(sql)? {
+            Some(_) => Ok(sql.to_owned()),
+            None => dialect::native(sql),
+        }
     }
 
     /// Every table.
     pub async fn tables(self: Arc<Self>) -> Result<Vec<TableEntry>> {
-        todo!()
+        let entry = |library: &Arc<Library>| TableEntry {
+            catalog: CATALOG.to_owned(),
+            schema: SCHEMA.to_owned(),
+            name: library.name(),
+            kind: "TABLE",
+            remarks: "Records of JSON documents".to_owned(),
+        };
+        Ok(self.library.iter().map(entry).collect())
     }
 
     /// The columns of a table.
     pub async fn columns(self: Arc<Self>, table: TableEntry) -> Result<SchemaRef> {
-        let _ = table;
-        todo!()
+        let library = self.library.as_ref().filter(|library| library.name() == table.name);
+        let Some(library) = library else {
+            return Err(Error::new(
+                Kind::TableNotFound,
+                format!("There is no table {}", table.name),
+            ));
+        };
+        Ok(library.documents().await?.schema.arrow.clone())
     }
 
     /// Every procedure.
     pub fn procedures(&self) -> &'static [Procedure] {
-        todo!()
+        procedures::all()
     }
+
+    /// The state a plan is made with, at this moment.
+    pub(super) fn state(&self) -> SessionState {
+        self.context.state()
+    }
+
+    /// The documents of the connection, when it has any.
+    pub(super) fn library(&self) -> Option<&Arc<Library>> {
+        self.library.as_ref()
+    }
+}
+
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session")
+            .field("library", &self.library)
+            .finish_non_exhaustive()
+    }
+}
+
+fn context(library: Option<Arc<Library>>) -> Result<SessionContext, DataFusionError> {
+    let mut config = SessionConfig::new()
+        .with_default_catalog_and_schema(CATALOG, SCHEMA)
+        .with_create_default_catalog_and_schema(false)
+        .with_information_schema(true)
+        .with_target_partitions(runtime::workers())
+        .with_batch_size(BATCH_SIZE)
+        // Splitting the rows of one document would lose their order, and decoding them is the slower part anyway.
+        .with_round_robin_repartition(false);
+    config.options_mut().sql_parser.map_string_types_to_utf8view = false;
+    let environment = RuntimeEnvBuilder::new()
+        .with_memory_pool(Arc::new(FairSpillPool::new(MEMORY)))
+        .build_arc()?;
+    let context = SessionContext::new_with_config_rt(config, environment);
+    let catalog = MemoryCatalogProvider::new();
+    catalog.register_schema(SCHEMA, Arc::new(DocumentsSchema { library }))?;
+    context.register_catalog(CATALOG, Arc::new(catalog));
+    Ok(context)
 }

@@ -1,1 +1,208 @@
 //! A table over documents: a `DataSourceExec` with our own `FileSource`, projection and limit pushed into the scan.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use datafusion::arrow::datatypes::SchemaRef;
+use datafusion::catalog::{Session, TableProvider};
+use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
+use datafusion::datasource::TableType;
+use datafusion::datasource::listing::PartitionedFile;
+use datafusion::datasource::physical_plan::{
+    FileGroup, FileOpenFuture, FileOpener, FileScanConfig, FileScanConfigBuilder, FileSource,
+};
+use datafusion::datasource::projection::{ProjectionOpener, SplitProjection};
+use datafusion::datasource::source::DataSourceExec;
+use datafusion::datasource::table_schema::TableSchema;
+use datafusion::error::DataFusionError;
+use datafusion::execution::object_store::ObjectStoreUrl;
+use datafusion::logical_expr::Expr;
+use datafusion::object_store::ObjectStore;
+use datafusion::physical_expr::projection::ProjectionExprs;
+use datafusion::physical_plan::metrics::ExecutionPlanMetricsSet;
+use datafusion::physical_plan::{ExecutionPlan, PhysicalExpr};
+use futures::{FutureExt, StreamExt};
+
+use crate::source::Document;
+
+use super::catalog::Documents;
+use super::scan::{Notes, Scan};
+
+/// The table of one listing.
+#[derive(Debug)]
+pub(super) struct DocumentsTable {
+    pub(super) documents: Arc<Documents>,
+}
+
+impl DocumentsTable {
+    pub(super) fn new(documents: Arc<Documents>) -> Self {
+        Self { documents }
+    }
+}
+
+#[async_trait]
+impl TableProvider for DocumentsTable {
+    fn schema(&self) -> SchemaRef {
+        self.documents.schema.arrow.clone()
+    }
+
+    fn table_type(&self) -> TableType {
+        TableType::Base
+    }
+
+    /// Whole files over the partitions, in their order; rows of one file stay in theirs.
+    async fn scan(
+        &self,
+        state: &dyn Session,
+        projection: Option<&Vec<usize>>,
+        _filters: &[Expr],
+        limit: Option<usize>,
+    ) -> Result<Arc<dyn ExecutionPlan>, DataFusionError> {
+        let files: Vec<_> = self
+            .documents
+            .listing
+            .iter()
+            .map(|document| PartitionedFile::new(&document.name, document.size).with_extension(document.clone()))
+            .collect();
+        let mut groups = FileGroup::new(files).split_files(state.config().target_partitions());
+        if groups.is_empty() {
+            groups.push(FileGroup::default());
+        }
+        // The place is never asked: documents are opened through their own source.
+        let place = ObjectStoreUrl::local_filesystem();
+        let config = FileScanConfigBuilder::new(place, Arc::new(DocumentsSource::new(self.documents.clone())))
+            .with_file_groups(groups)
+            .with_limit(limit)
+            .with_projection_indices(projection.cloned())?
+            .build();
+        Ok(DataSourceExec::from_data_source(config))
+    }
+}
+
+/// What the scans below `plan` have found worth telling.
+pub(super) fn notes(plan: &Arc<dyn ExecutionPlan>) -> Vec<Arc<Notes>> {
+    let mut notes = Vec::new();
+    // The closure never fails, so neither does the walk.
+    let _ = plan.apply(|node| {
+        let source = node
+            .downcast_ref::<DataSourceExec>()
+            .and_then(|scan| scan.data_source().downcast_ref::<FileScanConfig>())
+            .and_then(|config| config.file_source().downcast_ref::<DocumentsSource>());
+        notes.extend(source.map(|source| source.notes.clone()));
+        Ok(TreeNodeRecursion::Continue)
+    });
+    notes
+}
+
+/// How the files of a scan are read: only the columns of the projection are decoded.
+#[derive(Clone)]
+struct DocumentsSource {
+    documents: Arc<Documents>,
+    table_schema: TableSchema,
+    projection: SplitProjection,
+    batch_size: usize,
+    metrics: ExecutionPlanMetricsSet,
+    notes: Arc<Notes>,
+}
+
+impl DocumentsSource {
+    fn new(documents: Arc<Documents>) -> Self {
+        let table_schema = TableSchema::from(documents.schema.arrow.clone());
+        Self {
+            projection: SplitProjection::unprojected(&table_schema),
+            table_schema,
+            documents,
+            batch_size: super::session::BATCH_SIZE,
+            metrics: ExecutionPlanMetricsSet::new(),
+            notes: Arc::default(),
+        }
+    }
+}
+
+impl FileSource for DocumentsSource {
+    fn create_file_opener(
+        &self,
+        _: Arc<dyn ObjectStore>,
+        config: &FileScanConfig,
+        _: usize,
+    ) -> Result<Arc<dyn FileOpener>, DataFusionError> {
+        let opener = DocumentOpener {
+            scan: self.clone(),
+            limit: config.limit,
+        };
+        ProjectionOpener::try_new(
+            self.projection.clone(),
+            Arc::new(opener),
+            self.table_schema.file_schema(),
+        )
+    }
+
+    fn table_schema(&self) -> &TableSchema {
+        &self.table_schema
+    }
+
+    fn with_batch_size(&self, batch_size: usize) -> Arc<dyn FileSource> {
+        Arc::new(Self {
+            batch_size,
+            ..self.clone()
+        })
+    }
+
+    fn projection(&self) -> Option<&ProjectionExprs> {
+        Some(&self.projection.source)
+    }
+
+    fn try_pushdown_projection(
+        &self,
+        projection: &ProjectionExprs,
+    ) -> Result<Option<Arc<dyn FileSource>>, DataFusionError> {
+        let merged = self.projection.source.try_merge(projection)?;
+        Ok(Some(Arc::new(Self {
+            projection: SplitProjection::new(self.table_schema.file_schema(), &merged),
+            ..self.clone()
+        })))
+    }
+
+    fn metrics(&self) -> &ExecutionPlanMetricsSet {
+        &self.metrics
+    }
+
+    fn file_type(&self) -> &str {
+        "json"
+    }
+
+    /// Where a record begins is known only to who reads from the start.
+    fn supports_repartitioning(&self) -> bool {
+        false
+    }
+
+    fn apply_expressions(
+        &self,
+        f: &mut dyn FnMut(&Arc<dyn PhysicalExpr>) -> Result<TreeNodeRecursion, DataFusionError>,
+    ) -> Result<TreeNodeRecursion, DataFusionError> {
+        datafusion::physical_plan::apply_expression_roots(self.projection.source.iter(), f)
+    }
+}
+
+struct DocumentOpener {
+    scan: DocumentsSource,
+    limit: Option<usize>,
+}
+
+impl FileOpener for DocumentOpener {
+    fn open(&self, file: PartitionedFile) -> Result<FileOpenFuture, DataFusionError> {
+        let document = file
+            .extension::<Document>()
+            .cloned()
+            .ok_or_else(|| DataFusionError::Internal("a file of a scan of documents carries no document".to_owned()))?;
+        let scan = Scan::new(
+            self.scan.documents.clone(),
+            document,
+            &self.scan.projection.file_indices,
+            self.scan.batch_size,
+            self.limit,
+            self.scan.notes.clone(),
+        );
+        Ok(async move { Ok(scan.batches().await?.boxed()) }.boxed())
+    }
+}

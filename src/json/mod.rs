@@ -10,7 +10,7 @@ mod number;
 pub mod schema;
 mod temporal;
 
-pub use decode::Decoder;
+pub use decode::{Decoder, UnknownColumns};
 pub use frame::Framer;
 pub use infer::Inference;
 pub use schema::TableSchema;

@@ -13,6 +13,8 @@ pub struct Provider {
     pub token_url: String,
     /// Where tokens are refreshed, when it is not `token_url`.
     pub refresh_url: Option<String>,
+    /// Where people register applications of their own, for the error that asks them to.
+    pub registration_url: Option<String>,
     /// Scopes asked for when `Scope` is not set.
     pub default_scope: String,
     /// Extra parameters of the authorization request, such as `token_access_type=offline`.
@@ -34,6 +36,7 @@ impl Provider {
             authorize_url: "https://www.dropbox.com/oauth2/authorize".to_owned(),
             token_url: "https://api.dropboxapi.com/oauth2/token".to_owned(),
             refresh_url: None,
+            registration_url: Some("https://www.dropbox.com/developers/apps".to_owned()),
             default_scope: "account_info.read files.metadata.read files.content.read".to_owned(),
             // Without it Dropbox follows the app's own default, which normally gives no refresh token.
             authorize_params: vec![("token_access_type".to_owned(), "offline".to_owned())],

@@ -3,6 +3,10 @@
 pub mod dropbox;
 pub mod file;
 pub mod http;
+mod name;
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod testing;
 pub mod uri;
 
 use std::fmt;

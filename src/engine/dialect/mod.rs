@@ -76,26 +76,19 @@ pub(super) fn native(sql: &str) -> Result<String> {
     }
 }
 
-/// Which of the tables called `known` the statement reads.
-pub(super) fn mentioned(statement: &mut Statement, known: &[String]) -> Vec<String> {
-    let tables: Vec<_> = known
-        .iter()
-        .map(|name| KnownTable {
-            name: name.clone(),
-            columns: Vec::new(),
-        })
-        .collect();
+/// Whether the statement reads the table called `name`.
+pub(super) fn mentions(statement: &mut Statement, name: &str) -> bool {
+    let table = KnownTable {
+        name: name.to_owned(),
+        columns: Vec::new(),
+    };
     let mut mentions = Mentions {
         names: scope::Names {
-            tables: &tables,
+            tables: std::slice::from_ref(&table),
             queries: &[],
         },
-        found: Vec::new(),
     };
-    if let Some(inner) = standard(statement) {
-        let _ = inner.visit(&mut mentions);
-    }
-    mentions.found
+    standard(statement).is_some_and(|inner| inner.visit(&mut mentions).is_break())
 }
 
 /// Spells the names in a statement as the catalog does.
@@ -273,34 +266,28 @@ impl Visitor for Changes {
 
 struct Mentions<'a> {
     names: scope::Names<'a>,
-    found: Vec<String>,
 }
 
 impl VisitorMut for Mentions<'_> {
     type Break = ();
 
     fn pre_visit_relation(&mut self, relation: &mut ObjectName) -> ControlFlow<()> {
-        self.note(relation);
-        ControlFlow::Continue(())
+        self.look_at(relation)
     }
 
     fn pre_visit_statement(&mut self, statement: &mut SqlStatement) -> ControlFlow<()> {
-        if let SqlStatement::ShowColumns { show_options, .. } = statement
-            && let Some(name) = show_options
-                .show_in
-                .as_ref()
-                .and_then(|show_in| show_in.parent_name.as_ref())
-        {
-            self.note(name);
+        match names::shown_table(statement) {
+            Some(name) => self.look_at(name),
+            None => ControlFlow::Continue(()),
         }
-        ControlFlow::Continue(())
     }
 }
 
 impl Mentions<'_> {
-    fn note(&mut self, name: &ObjectName) {
-        if let Some((table, _)) = scope::parts(name).and_then(|parts| self.names.table(&parts)) {
-            self.found.push(table.name.clone());
+    fn look_at(&self, name: &ObjectName) -> ControlFlow<()> {
+        match scope::parts(name).and_then(|parts| self.names.table(&parts)) {
+            Some(_) => ControlFlow::Break(()),
+            None => ControlFlow::Continue(()),
         }
     }
 }

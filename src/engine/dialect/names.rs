@@ -32,6 +32,15 @@ pub(super) fn resolve(statement: &mut Statement, tables: &[KnownTable]) -> Resul
     }
 }
 
+/// The table of `DESCRIBE table` or `SHOW COLUMNS FROM table`.
+pub(super) fn shown_table(statement: &mut Statement) -> Option<&mut ObjectName> {
+    match statement {
+        Statement::ExplainTable { table_name, .. } => Some(table_name),
+        Statement::ShowColumns { show_options, .. } => show_options.show_in.as_mut()?.parent_name.as_mut(),
+        _ => None,
+    }
+}
+
 struct Resolver<'a> {
     tables: &'a [KnownTable],
     /// Common table expressions in force, the latest last.
@@ -99,15 +108,7 @@ impl VisitorMut for Resolver<'_> {
 
     /// `DESCRIBE table`; the tables of a FROM are already spelled when the walk comes to them.
     fn pre_visit_statement(&mut self, statement: &mut Statement) -> ControlFlow<Error> {
-        let name = match statement {
-            Statement::ExplainTable { table_name, .. } => Some(table_name),
-            Statement::ShowColumns { show_options, .. } => show_options
-                .show_in
-                .as_mut()
-                .and_then(|show_in| show_in.parent_name.as_mut()),
-            _ => None,
-        };
-        match name.map(|name| self.table_name(name)) {
+        match shown_table(statement).map(|name| self.table_name(name)) {
             Some(Err(error)) => ControlFlow::Break(error),
             _ => ControlFlow::Continue(()),
         }

@@ -1,5 +1,20 @@
 //! THE table of stored procedures: inputs, result columns, description, body.
 
+mod call;
+mod oauth;
+#[cfg(test)]
+mod tests;
+
+pub(super) use call::{Call, parse};
+
+use std::sync::Arc;
+
+use futures::future::BoxFuture;
+
+use crate::error::Result;
+use crate::oauth::Manager;
+use crate::secret::Secret;
+
 /// One procedure. `SQLProcedures`, `SQLProcedureColumns`, the call checker and the manual read this and nothing else.
 #[derive(Debug)]
 pub struct Procedure {
@@ -11,6 +26,8 @@ pub struct Procedure {
     pub inputs: &'static [Input],
     /// Columns of the one result set, all text.
     pub results: &'static [ResultColumn],
+    /// What it does; inputs are checked before. Answers one row.
+    body: fn(Option<Arc<Manager>>, Inputs) -> BoxFuture<'static, Result<Row>>,
 }
 
 /// An input of a procedure; all inputs are text.
@@ -36,3 +53,152 @@ pub struct ResultColumn {
     /// One line for people.
     pub description: &'static str,
 }
+
+/// The values of a result's columns, in their order; none is NULL.
+type Row = Vec<Option<String>>;
+
+/// The inputs of a call, checked, with defaults; blank ones are absent. Any of them may be a secret.
+struct Inputs(Vec<(&'static str, Secret)>);
+
+impl Inputs {
+    fn secret(&self, name: &str) -> Option<&Secret> {
+        self.0.iter().find(|(known, _)| *known == name).map(|(_, value)| value)
+    }
+
+    fn text(&self, name: &str) -> Option<&str> {
+        self.secret(name).map(|value| value.expose().as_str())
+    }
+}
+
+/// Every procedure.
+pub(super) fn all() -> &'static [Procedure] {
+    PROCEDURES
+}
+
+const CALLBACK_URL: Input = Input {
+    name: "CallbackURL",
+    required: false,
+    default: None,
+    values: &[],
+    description: "The redirect URI; the connection's CallbackURL when it is not given.",
+};
+
+const SCOPE: Input = Input {
+    name: "Scope",
+    required: false,
+    default: None,
+    values: &[],
+    description: "The scopes to ask for, separated by spaces; the connection's Scope when it is not given.",
+};
+
+const TOKENS: &[ResultColumn] = &[
+    ResultColumn {
+        name: "OAuthAccessToken",
+        description: "The access token.",
+    },
+    ResultColumn {
+        name: "OAuthRefreshToken",
+        description: "The refresh token; NULL when the provider issued none.",
+    },
+    ResultColumn {
+        name: "ExpiresIn",
+        description: "Seconds until the access token expires; -1 when it never does or the provider does not say.",
+    },
+];
+
+static PROCEDURES: &[Procedure] = &[
+    Procedure {
+        name: "GetOAuthAccessToken",
+        description: "Exchanges a verifier for tokens (AuthMode=WEB), or signs in through the browser (AuthMode=APP).",
+        inputs: &[
+            Input {
+                name: "AuthMode",
+                required: false,
+                default: Some("WEB"),
+                values: &["WEB", "APP"],
+                description: "WEB: the caller gives the Verifier. APP: the driver opens the browser and waits for it.",
+            },
+            Input {
+                name: "Verifier",
+                required: false,
+                default: None,
+                values: &[],
+                description: "The code from the redirected URL, or the whole redirected URL; needed with AuthMode=WEB.",
+            },
+            CALLBACK_URL,
+            Input {
+                name: "Scope",
+                required: false,
+                default: None,
+                values: &[],
+                description: "The scopes to ask for, separated by spaces; only with AuthMode=APP.",
+            },
+            Input {
+                name: "State",
+                required: false,
+                default: None,
+                values: &[],
+                description: "The State that GetOAuthAuthorizationURL answered; compared when the Verifier is a whole URL.",
+            },
+            Input {
+                name: "PKCEVerifier",
+                required: false,
+                default: None,
+                values: &[],
+                description: "The PKCEVerifier that GetOAuthAuthorizationURL answered; only with AuthMode=WEB.",
+            },
+            Input {
+                name: "GrantType",
+                required: false,
+                default: Some("CODE"),
+                values: &["CODE"],
+                description: "The grant; an authorization code is the only one.",
+            },
+        ],
+        results: TOKENS,
+        body: oauth::access_token,
+    },
+    Procedure {
+        name: "GetOAuthAuthorizationURL",
+        description: "Makes the URL to sign in at, for the caller to open in a browser. Sends nothing.",
+        inputs: &[
+            CALLBACK_URL,
+            SCOPE,
+            Input {
+                name: "State",
+                required: false,
+                default: None,
+                values: &[],
+                description: "A text that comes back in the redirected URL; a random one when it is not given.",
+            },
+        ],
+        results: &[
+            ResultColumn {
+                name: "URL",
+                description: "The URL to open in a browser.",
+            },
+            ResultColumn {
+                name: "PKCEVerifier",
+                description: "To be given to GetOAuthAccessToken, or as the property PKCEVerifier beside OAuthVerifier.",
+            },
+            ResultColumn {
+                name: "State",
+                description: "The text that the redirected URL must carry.",
+            },
+        ],
+        body: oauth::authorization_url,
+    },
+    Procedure {
+        name: "RefreshOAuthAccessToken",
+        description: "Exchanges a refresh token for a new access token.",
+        inputs: &[Input {
+            name: "OAuthRefreshToken",
+            required: false,
+            default: None,
+            values: &[],
+            description: "The refresh token; the one the connection has stored when it is not given.",
+        }],
+        results: TOKENS,
+        body: oauth::refresh,
+    },
+];

@@ -1,9 +1,32 @@
 //! The one place that decides: is the token valid, is it refreshed, does somebody sign in?
 
-use crate::error::{Error, Result};
+mod explain;
+mod login;
+mod plan;
+mod procedures;
+mod refresh;
+#[cfg(test)]
+mod tests;
+mod verifier;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use parking_lot::Mutex;
+use tokio::time::Instant;
+
+use crate::error::{Error, Kind, Result};
 use crate::secret::Secret;
 
-use super::{AccessToken, Config, Tokens};
+use super::exchange::Endpoint;
+use super::settings::{Entry, Store, entry_key};
+use super::token::{Freshness, Timestamp, freshness};
+use super::{AccessToken, Config, Initiate, Tokens};
+
+/// The longest wait for another connection's or program's refresh.
+const LONGEST_WAIT: Duration = Duration::from_secs(30);
+/// A refresh that failed while the token still works is tried again after this time.
+const RETRY_PAUSE: Duration = Duration::from_secs(30);
 
 /// What `GetOAuthAuthorizationURL` answers.
 #[derive(Clone, Debug)]
@@ -19,30 +42,83 @@ pub struct AuthorizationRequest {
 /// Sign-in for one identity.
 #[derive(Debug)]
 pub struct Manager {
+    identity: Arc<Identity>,
+}
+
+/// What outlives a dropped call: a refresh that was sent is stored, whoever still waits for it.
+#[derive(Debug)]
+struct Identity {
     config: Config,
+    store: Store,
+    /// The name of this identity's entry in the store.
+    key: String,
+    cached: Mutex<Option<Cached>>,
+}
+
+/// A token that needs no look at the store.
+#[derive(Debug)]
+struct Cached {
+    token: AccessToken,
+    /// By the monotonic clock, which nobody sets; `None` until a server refuses the token.
+    until: Option<Instant>,
 }
 
 impl Manager {
     /// A manager for this configuration. No I/O.
-    pub fn new(config: Config) -> Self {
-        Self { config }
+    pub fn new(mut config: Config) -> Self {
+        if config.client_id.is_none() {
+            config.client_id.clone_from(&config.provider.embedded_client_id);
+        }
+        let scope = config.scope.as_deref().unwrap_or(&config.provider.default_scope);
+        let client_id = config.client_id.as_deref().unwrap_or_default();
+        let key = entry_key(&config.provider.name, &config.provider.token_url, client_id, scope);
+        let store = Store::new(config.location.clone());
+        Self {
+            identity: Arc::new(Identity {
+                config,
+                store,
+                key,
+                cached: Mutex::new(None),
+            }),
+        }
     }
 
     /// Makes sure of a usable token before a connection opens, as `InitiateOAuth` says. Returns warnings.
     pub async fn establish(&self) -> Result<Vec<Error>> {
-        let _ = &self.config;
-        todo!()
+        if self.identity.config.initiate == Initiate::Off {
+            return Ok(Vec::new());
+        }
+        self.identity.token(None).await?;
+        let mut warnings = self.identity.store.warnings().await;
+        warnings.extend(self.identity.narrowed_scope().await);
+        Ok(warnings)
     }
 
     /// A token good for a request now; refreshed ahead of expiry unless `InitiateOAuth=OFF`.
     pub async fn access_token(&self) -> Result<AccessToken> {
-        todo!()
+        let config = &self.identity.config;
+        if config.initiate == Initiate::Off {
+            return config
+                .access_token
+                .clone()
+                .map(AccessToken)
+                .ok_or_else(explain::no_token);
+        }
+        match self.identity.cached() {
+            Some(token) => Ok(token),
+            None => self.identity.token(None).await,
+        }
     }
 
     /// A token to replace one that a server answered 401 to. `Kind::SignIn` when there is none.
     pub async fn renew(&self, rejected: &AccessToken) -> Result<AccessToken> {
-        let _ = rejected;
-        todo!()
+        if self.identity.config.initiate == Initiate::Off {
+            return Err(explain::token_refused());
+        }
+        match self.identity.cached() {
+            Some(token) if token != *rejected => Ok(token),
+            _ => self.identity.token(Some(rejected)).await,
+        }
     }
 
     /// `GetOAuthAuthorizationURL`. Builds the URL, and parks the PKCE verifier where the settings file is writable.
@@ -52,8 +128,7 @@ impl Manager {
         scope: Option<&str>,
         state: Option<&str>,
     ) -> Result<AuthorizationRequest> {
-        let _ = (callback_url, scope, state);
-        todo!()
+        self.identity.authorization_url(callback_url, scope, state).await
     }
 
     /// `GetOAuthAccessToken` with `AuthMode=WEB`: exchanges a verifier (code, encoded code, or redirected URL).
@@ -63,19 +138,102 @@ impl Manager {
         callback_url: Option<&str>,
         pkce_verifier: Option<&Secret>,
     ) -> Result<Tokens> {
-        let _ = (verifier, callback_url, pkce_verifier);
-        todo!()
+        self.identity
+            .exchange_verifier(verifier, callback_url, pkce_verifier)
+            .await
     }
 
     /// `GetOAuthAccessToken` with `AuthMode=APP`: the browser login.
     pub async fn sign_in(&self, callback_url: Option<&str>, scope: Option<&str>) -> Result<Tokens> {
-        let _ = (callback_url, scope);
-        todo!()
+        self.identity.sign_in(callback_url, scope).await
     }
 
     /// `RefreshOAuthAccessToken`; the stored refresh token when none is given.
     pub async fn refresh(&self, refresh_token: Option<&Secret>) -> Result<Tokens> {
-        let _ = refresh_token;
-        todo!()
+        self.identity.refresh_now(refresh_token).await
     }
+}
+
+impl Identity {
+    fn cached(&self) -> Option<AccessToken> {
+        let cached = self.cached.lock();
+        let cached = cached.as_ref()?;
+        let good = cached.until.is_none_or(|until| Instant::now() < until);
+        good.then(|| cached.token.clone())
+    }
+
+    /// The entry's access token, remembered for as long as the entry says.
+    fn adopt(&self, entry: &Entry) -> Option<AccessToken> {
+        let token = AccessToken(entry.access_token.clone()?);
+        let until = match freshness(Timestamp::now(), entry.obtained_at, entry.expires_at) {
+            Freshness::Fresh(left) => left.map(|left| Instant::now() + left),
+            Freshness::Ending => Some(Instant::now() + self.last_moments(entry)),
+            Freshness::Expired => Some(Instant::now()),
+        };
+        *self.cached.lock() = Some(Cached {
+            token: token.clone(),
+            until,
+        });
+        Some(token)
+    }
+
+    /// How long a token in its last minutes is used before the next attempt to refresh it.
+    fn last_moments(&self, entry: &Entry) -> Duration {
+        let left = entry.expires_at.map(|expires| expires.since(Timestamp::now()));
+        left.map_or(RETRY_PAUSE, |left| left.min(RETRY_PAUSE))
+    }
+
+    fn client_id(&self) -> Result<&str> {
+        self.config
+            .client_id
+            .as_deref()
+            .ok_or_else(|| explain::no_client(&self.config.provider))
+    }
+
+    fn endpoint(&self) -> Result<Endpoint<'_>> {
+        Ok(Endpoint {
+            http: &self.config.http,
+            provider: &self.config.provider,
+            client_id: self.client_id()?,
+            client_secret: self.config.client_secret.as_ref(),
+        })
+    }
+
+    fn scope(&self) -> &str {
+        self.config
+            .scope
+            .as_deref()
+            .unwrap_or(&self.config.provider.default_scope)
+    }
+
+    fn lock_wait(&self) -> Duration {
+        self.config.login_deadline.min(LONGEST_WAIT)
+    }
+
+    /// A warning when the person or the application granted less than was asked for.
+    async fn narrowed_scope(&self) -> Option<Error> {
+        let payload = self.store.load().await.ok()?;
+        let granted = payload.entries.get(&self.key)?.scope.as_deref()?;
+        let granted: Vec<&str> = granted.split_whitespace().collect();
+        let missing: Vec<&str> = self
+            .scope()
+            .split_whitespace()
+            .filter(|scope| !granted.contains(scope))
+            .collect();
+        (!missing.is_empty()).then(|| {
+            let text = format!(
+                "The sign-in grants less than Scope asks for; missing: {}. Enable it for the application and sign in again.",
+                missing.join(" ")
+            );
+            Error::new(Kind::Warning, text)
+        })
+    }
+}
+
+/// Runs to its end even when the caller is dropped: between sending a refresh token and storing the answer there is no
+/// place to stop.
+async fn uncancelled<T: Send + 'static>(work: impl Future<Output = Result<T>> + Send + 'static) -> Result<T> {
+    tokio::spawn(work)
+        .await
+        .unwrap_or_else(|failure| Err(Error::new(Kind::Internal, "The sign-in ended unexpectedly.").caused_by(failure)))
 }

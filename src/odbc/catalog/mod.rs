@@ -1,11 +1,24 @@
 //! The catalog functions: arguments to a result set with the standard's columns, order and widths.
 
+pub(crate) mod arguments;
+mod columns;
+mod procedure_columns;
+mod procedures;
+pub(crate) mod result_set;
+mod tables;
+
 use std::sync::Arc;
 
 use datafusion::arrow::record_batch::RecordBatch;
 
 use crate::engine::Session;
 use crate::error::Result;
+use arguments::Filter;
+
+/// Characters of a name column; a longer name makes its column longer.
+const NAME_LENGTH: usize = 255;
+/// Characters of a column of remarks.
+const REMARKS_LENGTH: usize = 255;
 
 /// A name argument: absent (null pointer) or a text, which may be empty.
 pub type Argument = Option<String>;
@@ -28,8 +41,13 @@ pub async fn tables(
     table: Argument,
     kinds: Argument,
 ) -> Result<RecordBatch> {
-    let _ = (session, style, catalog, schema, table, kinds);
-    todo!()
+    let request = tables::Request::new(style, &catalog, &schema, &table, &kinds);
+    let entries = if request.needs_tables() {
+        session.tables().await?
+    } else {
+        Vec::new()
+    };
+    request.answer(style, entries)
 }
 
 /// SQLColumns.
@@ -41,8 +59,8 @@ pub async fn columns(
     table: Argument,
     column: Argument,
 ) -> Result<RecordBatch> {
-    let _ = (session, style, catalog, schema, table, column);
-    todo!()
+    let selection = columns::Selection::new(style, &catalog, &schema, &table, &column);
+    columns::list(session, style, selection).await
 }
 
 /// SQLProcedures.
@@ -53,8 +71,8 @@ pub fn procedures(
     schema: Argument,
     procedure: Argument,
 ) -> Result<RecordBatch> {
-    let _ = (session, style, catalog, schema, procedure);
-    todo!()
+    let selection = procedures::Selection::new(style, &catalog, &schema, &procedure);
+    procedures::list(style, &selection.of(session.procedures()))
 }
 
 /// SQLProcedureColumns.
@@ -66,6 +84,10 @@ pub fn procedure_columns(
     procedure: Argument,
     column: Argument,
 ) -> Result<RecordBatch> {
-    let _ = (session, style, catalog, schema, procedure, column);
-    todo!()
+    let selection = procedures::Selection::new(style, &catalog, &schema, &procedure);
+    let column = Filter::pattern(&column, style);
+    procedure_columns::list(style, &selection.of(session.procedures()), &column)
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,11 +1,18 @@
 //! The application's parameter buffers into scalar values.
 
-use datafusion::arrow::datatypes::DataType;
+mod input;
+mod store;
+
+use datafusion::arrow::datatypes::{DataType, TimeUnit};
 use datafusion::scalar::ScalarValue;
 
 use crate::odbc::memory::Address;
 
+use super::c_type::{self, CType};
 use super::outcome::Failure;
+use super::types::{self, MAX_DIGITS, number};
+use input::{Input, Length};
+use store::store;
 
 /// Where a parameter's value is, as records of the APD and IPD say, moved to one row.
 #[derive(Clone, Copy, Debug)]
@@ -29,7 +36,120 @@ pub struct Parameter {
 }
 
 /// Reads a value as the SQL type says. `wanted` is the type the plan expects, where known.
+///
+/// The value must fit the SQL type of the binding. It is then handed over as `wanted` if it survives the change whole:
+/// many programs bind everything as text, and a comparison should still be made in the column's own type.
 pub fn read(parameter: &Parameter, wanted: Option<&DataType>) -> Result<ScalarValue, Failure> {
-    let _ = (parameter, wanted);
-    todo!()
+    let sql_type = types::odbc3_number(parameter.sql_type);
+    let c_type = match parameter.c_type {
+        c_type::number::DEFAULT => types::by_number(sql_type).ok_or(Failure::Unsupported)?.default_c_type,
+        number => number,
+    };
+    let c_type = CType::of(c_type)?;
+    let length = Length::read(parameter)?;
+    if length == Length::Null {
+        let data_type = data_type(sql_type, parameter, None)?;
+        return ScalarValue::try_new_null(wanted.unwrap_or(&data_type)).map_err(|_| Failure::Unsupported);
+    }
+    let input = Input::read(c_type, sql_type, parameter.value, length)?;
+    let data_type = data_type(sql_type, parameter, Some(&input))?;
+    let value = store(&input, &data_type)?;
+    if sql_type != number::GUID {
+        check_size(&value, parameter.column_size)?;
+    }
+    match wanted {
+        Some(wanted) if *wanted != data_type => Ok(unchanged_as(&input, wanted).unwrap_or(value)),
+        _ => Ok(value),
+    }
 }
+
+/// The Arrow type of an SQL type.
+fn data_type(sql_type: i16, parameter: &Parameter, input: Option<&Input>) -> Result<DataType, Failure> {
+    Ok(match sql_type {
+        number::BIT => DataType::Boolean,
+        number::TINYINT => DataType::Int8,
+        number::SMALLINT => DataType::Int16,
+        number::INTEGER => DataType::Int32,
+        number::BIGINT => DataType::Int64,
+        number::REAL => DataType::Float32,
+        number::FLOAT | number::DOUBLE => DataType::Float64,
+        number::DECIMAL | number::NUMERIC => decimal_type(parameter, input),
+        number::DATE => DataType::Date32,
+        number::TIME => DataType::Time64(TimeUnit::Nanosecond),
+        number::TIMESTAMP => timestamp_type(input),
+        number::BINARY | number::VARBINARY | number::LONGVARBINARY => DataType::Binary,
+        number::CHAR
+        | number::VARCHAR
+        | number::LONGVARCHAR
+        | number::WCHAR
+        | number::WVARCHAR
+        | number::WLONGVARCHAR
+        | number::GUID => DataType::Utf8,
+        _ => return Err(Failure::Unsupported),
+    })
+}
+
+/// The precision and scale of the binding; without a precision, those of the value.
+fn decimal_type(parameter: &Parameter, input: Option<&Input>) -> DataType {
+    let most = u8::try_from(MAX_DIGITS).unwrap_or(u8::MAX);
+    let precision = u8::try_from(parameter.column_size)
+        .ok()
+        .filter(|precision| (1..=most).contains(precision));
+    let scale = i8::try_from(parameter.decimal_digits).unwrap_or(0);
+    match (precision, input.and_then(Input::scale)) {
+        (Some(precision), _) => DataType::Decimal128(precision, scale.clamp(0, precision.cast_signed())),
+        (None, Some(own)) => DataType::Decimal128(most, own.clamp(0, most.cast_signed())),
+        (None, None) => DataType::Decimal128(most, scale.clamp(0, most.cast_signed())),
+    }
+}
+
+/// Microseconds, as document columns have; nanoseconds for a value that needs them.
+fn timestamp_type(input: Option<&Input>) -> DataType {
+    let fine = input.is_some_and(Input::needs_nanoseconds);
+    DataType::Timestamp(
+        if fine {
+            TimeUnit::Nanosecond
+        } else {
+            TimeUnit::Microsecond
+        },
+        None,
+    )
+}
+
+/// Text and binary values may not be longer than the binding says (0: it does not say).
+fn check_size(value: &ScalarValue, column_size: usize) -> Result<(), Failure> {
+    let too_long = match value {
+        ScalarValue::Utf8(Some(text)) => text.len() > column_size && text.chars().count() > column_size,
+        ScalarValue::Binary(Some(bytes)) => bytes.len() > column_size,
+        _ => false,
+    };
+    if too_long && column_size > 0 {
+        Err(Failure::RightTruncation)
+    } else {
+        Ok(())
+    }
+}
+
+/// The input as the type the plan wants, if nothing of it is lost.
+fn unchanged_as(input: &Input, wanted: &DataType) -> Option<ScalarValue> {
+    let common = match wanted {
+        DataType::UInt8 | DataType::UInt16 | DataType::UInt32 => DataType::Int64,
+        DataType::UInt64 => DataType::Decimal128(20, 0),
+        DataType::LargeUtf8 | DataType::Utf8View => DataType::Utf8,
+        DataType::LargeBinary | DataType::BinaryView => DataType::Binary,
+        DataType::Date64 => DataType::Date32,
+        DataType::Time32(_) | DataType::Time64(_) => DataType::Time64(TimeUnit::Nanosecond),
+        DataType::Timestamp(..) => timestamp_type(Some(input)),
+        other => other.clone(),
+    };
+    let value = store(input, &common).ok()?;
+    if common == *wanted {
+        return Some(value);
+    }
+    let changed = value.cast_to(wanted).ok()?;
+    (changed.cast_to(&common).ok()? == value).then_some(changed)
+}
+
+#[cfg(test)]
+#[path = "tests.rs"]
+mod tests;

@@ -1,0 +1,171 @@
+//! A query from its text to its plan: made once, made again when the documents have changed.
+
+use std::sync::Arc;
+
+use datafusion::arrow::datatypes::{DataType, SchemaRef};
+use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
+use datafusion::common::{ParamValues, ScalarValue};
+use datafusion::execution::SessionState;
+use datafusion::logical_expr::{Expr, LogicalPlan, Volatility};
+use datafusion::physical_plan::ExecutionPlan;
+
+use crate::error::{Error, Kind, Result};
+
+use super::catalog::Documents;
+use super::dialect::{self, KnownTable, Parsed};
+use super::session::Session;
+use super::{errors, parameters, shape};
+
+/// A planned query.
+#[derive(Clone, Debug)]
+pub(super) struct Query {
+    session: Arc<Session>,
+    parsed: Parsed,
+    /// As the SQL says it, with its markers.
+    plan: LogicalPlan,
+    /// What any execution may start from: there are no markers, and nothing depends on the time.
+    optimized: Option<LogicalPlan>,
+    /// The documents the plan reads, when it reads any.
+    documents: Option<Arc<Documents>>,
+    /// The columns of the result.
+    pub(super) schema: SchemaRef,
+    /// The type of each marker, where the plan tells.
+    pub(super) parameters: Vec<Option<DataType>>,
+}
+
+impl Query {
+    /// Plans a statement over the documents as they are now.
+    pub(super) async fn plan(session: Arc<Session>, parsed: Parsed) -> Result<Self> {
+        let mut statement = parsed.statement.clone();
+        let mut documents = None;
+        let mut tables = Vec::new();
+        if let Some(library) = session.library() {
+            let name = library.name();
+            let mut columns = Vec::new();
+            if dialect::mentions(&mut statement, &name) {
+                let now = library.documents().await?;
+                columns.extend(now.schema.arrow.fields().iter().map(|field| field.name().clone()));
+                documents = Some(now);
+            }
+            tables.push(KnownTable { name, columns });
+        }
+        dialect::resolve(&mut statement, &tables)?;
+
+        let state = session.state();
+        let plan = state
+            .statement_to_plan(statement)
+            .await
+            .map_err(errors::from_datafusion)?;
+        let parameters = markers(&plan, parsed.markers)?;
+        let optimized = match state.optimize(&plan) {
+            Ok(optimized) => Some(optimized),
+            // A marker whose type is not known may stand where the optimizer needs one; its value will bring it.
+            Err(_) if !parameters.is_empty() => None,
+            Err(error) => return Err(errors::from_datafusion(error)),
+        };
+        let planned = optimized.as_ref().unwrap_or(&plan).schema();
+        let schema = shape::shape(planned.as_arrow(), &parsed.labels);
+        let optimized = optimized.filter(|_| parameters.is_empty() && !tells_the_time(&plan));
+        Ok(Self {
+            session,
+            parsed,
+            plan,
+            optimized,
+            documents,
+            schema,
+            parameters,
+        })
+    }
+
+    /// The same query over the documents as they are now, for an execution long after planning.
+    ///
+    /// `Kind::Document` when its columns are no longer those it was described with.
+    pub(super) async fn refreshed(self) -> Result<Self> {
+        let (Some(planned), Some(library)) = (&self.documents, self.session.library()) else {
+            return Ok(self);
+        };
+        if Arc::ptr_eq(planned, &library.documents().await?) {
+            return Ok(self);
+        }
+        let again = Self::plan(self.session.clone(), self.parsed.clone()).await?;
+        let names =
+            |schema: &SchemaRef| -> Vec<String> { schema.fields().iter().map(|field| field.name().clone()).collect() };
+        if names(&again.schema) != names(&self.schema) {
+            return Err(Error::new(
+                Kind::Document,
+                "The documents have changed and have other columns now; prepare the statement again",
+            ));
+        }
+        Ok(Self {
+            schema: self.schema,
+            parameters: self.parameters,
+            ..again
+        })
+    }
+
+    /// The plan of one execution.
+    pub(super) async fn physical(&self, values: Vec<ScalarValue>) -> Result<(Arc<dyn ExecutionPlan>, SessionState)> {
+        let values = parameters::coerce(values, &self.parameters)?;
+        let state = self.session.state();
+        let optimized = match &self.optimized {
+            Some(optimized) => optimized.clone(),
+            None => {
+                let plan = match values.is_empty() {
+                    true => Ok(self.plan.clone()),
+                    false => self.plan.clone().with_param_values(ParamValues::from(values)),
+                };
+                plan.and_then(|plan| state.optimize(&plan))
+                    .map_err(errors::from_datafusion)?
+            }
+        };
+        let physical = state.query_planner().create_physical_plan(&optimized, &state).await;
+        Ok((physical.map_err(errors::from_datafusion)?, state))
+    }
+}
+
+/// The type of each marker: `$1` is the first.
+fn markers(plan: &LogicalPlan, written: usize) -> Result<Vec<Option<DataType>>> {
+    let found = plan.get_parameter_types().map_err(errors::from_datafusion)?;
+    let mut types = vec![None; written];
+    for (name, data_type) in found {
+        let number = name.trim_start_matches('$').parse::<usize>().ok();
+        let Some(at) = number
+            .and_then(|number| number.checked_sub(1))
+            .filter(|at| *at < MOST_MARKERS)
+        else {
+            return Err(Error::new(
+                Kind::Syntax,
+                format!("{name} is not a parameter marker; write ? for each parameter"),
+            ));
+        };
+        if types.len() <= at {
+            types.resize(at + 1, None);
+        }
+        if let Some(slot) = types.get_mut(at) {
+            *slot = data_type.as_ref().filter(|known| !known.is_null()).map(shape::plain);
+        }
+    }
+    Ok(types)
+}
+
+/// Markers are counted in 16 bits by ODBC.
+const MOST_MARKERS: usize = 32_767;
+
+/// Whether the optimizer would replace a call such as `now()` by the time of planning.
+fn tells_the_time(plan: &LogicalPlan) -> bool {
+    let mut found = false;
+    let walked = plan.apply_with_subqueries(|node| {
+        node.apply_expressions(|expression| {
+            expression.apply(|inner| {
+                if let Expr::ScalarFunction(call) = inner
+                    && call.func.signature().volatility == Volatility::Stable
+                {
+                    found = true;
+                    return Ok(TreeNodeRecursion::Stop);
+                }
+                Ok(TreeNodeRecursion::Continue)
+            })
+        })
+    });
+    found || walked.is_err()
+}

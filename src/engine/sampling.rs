@@ -1,0 +1,76 @@
+//! From documents to the columns of their table: a look at the first records of every document.
+
+use std::sync::Arc;
+
+use bytes::{Bytes, BytesMut};
+use futures::{StreamExt, TryStreamExt, stream};
+
+use crate::error::Result;
+use crate::json::{Framer, Inference, TableSchema};
+use crate::source::{ByteStream, Document, Source};
+
+/// Documents that are opened at the same time.
+const AT_ONCE: usize = 4;
+/// How much of a document is read before its turn comes.
+const AHEAD: usize = 256 * 1024;
+
+/// Learns the columns from up to `depth` records of every document; 0 means all records.
+///
+/// Documents are opened [`AT_ONCE`] at a time, and learnt from in their order, so that the order of the columns does
+/// not depend on which answer came first.
+pub(super) async fn sample(source: &Arc<dyn Source>, documents: &[Document], depth: usize) -> Result<TableSchema> {
+    let mut inference = Inference::default();
+    let mut openings = stream::iter(documents.to_vec())
+        .map(|document| open(source.clone(), document))
+        .buffered(AT_ONCE);
+    while let Some(opening) = openings.try_next().await? {
+        learn(opening, depth, &mut inference).await?;
+    }
+    Ok(inference.schema())
+}
+
+/// A document whose first bytes have come.
+struct Opening {
+    document: Document,
+    beginning: Bytes,
+    rest: ByteStream,
+}
+
+async fn open(source: Arc<dyn Source>, document: Document) -> Result<Opening> {
+    let mut rest = source.open(&document).await?;
+    let mut beginning = BytesMut::new();
+    while beginning.len() < AHEAD {
+        let Some(chunk) = rest.try_next().await? else { break };
+        beginning.extend_from_slice(&chunk);
+    }
+    Ok(Opening {
+        document,
+        beginning: beginning.freeze(),
+        rest,
+    })
+}
+
+async fn learn(opening: Opening, depth: usize, inference: &mut Inference) -> Result<()> {
+    let Opening {
+        document,
+        beginning,
+        mut rest,
+    } = opening;
+    let mut framer = Framer::new(&document.name);
+    let mut seen = 0;
+    let mut record = |bytes: &[u8]| {
+        inference.learn(&document.name, bytes)?;
+        seen += 1;
+        Ok(seen != depth)
+    };
+    if !framer.push(&beginning, &mut record)? {
+        return Ok(());
+    }
+    drop(beginning);
+    while let Some(chunk) = rest.try_next().await? {
+        if !framer.push(&chunk, &mut record)? {
+            return Ok(());
+        }
+    }
+    framer.finish(&mut record)
+}

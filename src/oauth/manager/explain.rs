@@ -1,0 +1,148 @@
+//! Failures in sentences for the person at the program.
+
+use crate::error::{Error, Kind};
+
+use super::super::exchange::{ExchangeError, Refusal};
+use super::super::provider::Provider;
+
+/// What was being exchanged when it failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exchanged {
+    /// A code together with its PKCE verifier.
+    Code,
+    /// A code that had to go without a PKCE verifier.
+    CodeWithoutPkce,
+    /// A refresh token.
+    RefreshToken,
+}
+
+/// Many paste the code where the refresh token belongs.
+pub const MIXED_UP: &str = " (a code from the browser belongs into OAuthVerifier)";
+
+/// Why the stored refresh token is given up.
+pub fn dead_refresh_token(refusal: &Refusal) -> String {
+    format!("The refresh token is of no more use: {refusal}")
+}
+
+/// Why an exchange brought no tokens, and what to do.
+pub fn exchange_failed(provider: &Provider, exchanged: Exchanged, error: ExchangeError) -> Error {
+    let endpoint = match exchanged {
+        Exchanged::Code | Exchanged::CodeWithoutPkce => provider.token_url.as_str(),
+        Exchanged::RefreshToken => provider.refresh_endpoint(),
+    };
+    let endpoint = without_query(endpoint);
+    let (kind, text) = match &error {
+        ExchangeError::InvalidGrant(refusal) => (Kind::SignIn, format!("{refusal}. {}", dead(exchanged))),
+        ExchangeError::InvalidClient(refusal) => (
+            Kind::SignIn,
+            format!("{refusal}. Check OAuthClientId and OAuthClientSecret; stored tokens are kept."),
+        ),
+        ExchangeError::Refused(refusal) => (
+            Kind::SignIn,
+            format!("{refusal}. {endpoint} refused the request; stored tokens are kept."),
+        ),
+        ExchangeError::Unavailable(refusal) => (
+            Kind::Unreachable,
+            format!("{endpoint} is not available: {refusal}. Stored tokens are kept; try again later."),
+        ),
+        ExchangeError::Unusable(refusal) => {
+            let text = format!(
+                "{endpoint} gave no usable answer: {refusal}. Check OAuthAccessTokenURL and the proxy properties."
+            );
+            (Kind::Unreachable, text)
+        }
+        ExchangeError::TimedOut => (
+            Kind::Timeout,
+            format!("{endpoint} did not answer in time. Stored tokens are kept; try again later."),
+        ),
+        ExchangeError::Unreachable { .. } => {
+            let text = format!(
+                "{endpoint} cannot be reached: {error}. Check the network, the proxy properties and SSLServerCert."
+            );
+            (Kind::Unreachable, text)
+        }
+    };
+    Error::new(kind, text).caused_by(error)
+}
+
+fn dead(exchanged: Exchanged) -> &'static str {
+    match exchanged {
+        Exchanged::Code => {
+            "The code was used before, is too old, or belongs to another sign-in (another CallbackURL or PKCEVerifier); \
+             sign in again for a new one."
+        }
+        Exchanged::CodeWithoutPkce => {
+            "The code was used before, is too old, or its URL came from GetOAuthAuthorizationURL: then set PKCEVerifier \
+             to the value that was returned with it."
+        }
+        Exchanged::RefreshToken => {
+            "Sign in again. A code from the browser belongs into OAuthVerifier, not into OAuthRefreshToken."
+        }
+    }
+}
+
+/// There is no application to sign in with.
+pub fn no_client(provider: &Provider) -> Error {
+    let place = match &provider.registration_url {
+        Some(url) => format!(" at {url}"),
+        None => String::new(),
+    };
+    let text = format!(
+        "OAuthClientId is not set, and this build has no application of its own for {name}. Register an application with \
+         {name}{place}, with the redirect URI http://localhost:33333, and set OAuthClientId to its key, CallbackURL to \
+         that redirect URI, and OAuthClientSecret to its secret if it has one.",
+        name = provider.name
+    );
+    Error::new(Kind::SignIn, text)
+}
+
+/// `OFF` without a token.
+pub fn no_token() -> Error {
+    let text = "There is no access token: with InitiateOAuth=OFF, set OAuthAccessToken to one. To let the driver sign in, \
+                set InitiateOAuth to GETANDREFRESH, or to REFRESH together with OAuthVerifier or OAuthRefreshToken.";
+    Error::new(Kind::SignIn, text)
+}
+
+/// `OFF`, and the token was refused.
+pub fn token_refused() -> Error {
+    let text = "The server refused OAuthAccessToken: it has expired or was revoked. With InitiateOAuth=OFF the driver does \
+                not refresh it: call RefreshOAuthAccessToken and open a new connection with the new token, or set \
+                InitiateOAuth to REFRESH.";
+    Error::new(Kind::SignIn, text)
+}
+
+/// `REFRESH`, and only a person could go on.
+pub fn person_needed(reason: &str, elsewhere: Option<&str>) -> Error {
+    let text = format!(
+        "{reason}. {}InitiateOAuth=REFRESH opens no browser: call GetOAuthAuthorizationURL, sign in at its URL and set \
+         OAuthVerifier to the code, or connect once with InitiateOAuth=GETANDREFRESH on a machine with a browser.",
+        elsewhere.unwrap_or_default()
+    );
+    Error::new(Kind::SignIn, text)
+}
+
+/// A URL as messages and logs show it.
+pub fn without_query(url: &str) -> &str {
+    url.split_once(['?', '#']).map_or(url, |(url, _)| url)
+}
+
+/// `RefreshOAuthAccessToken` without anything to send.
+pub fn no_refresh_token() -> Error {
+    let text =
+        "There is no refresh token: give one as OAuthRefreshToken, or sign in with InitiateOAuth=GETANDREFRESH first.";
+    Error::new(Kind::SignIn, text)
+}
+
+/// A public client's code without what proves who asked for it.
+pub fn no_pkce_verifier() -> Error {
+    let text = "The code in OAuthVerifier cannot be exchanged: set PKCEVerifier to the value that GetOAuthAuthorizationURL \
+                returned with the URL (or OAuthClientSecret, if the URL was made without PKCE).";
+    Error::new(Kind::SignIn, text)
+}
+
+/// A redirect of another authorization server.
+pub fn other_issuer(expected: &str) -> Error {
+    let text =
+        format!("The URL in OAuthVerifier comes from another server than {expected}; it was not used. Sign in again.");
+    Error::new(Kind::SignIn, text)
+}

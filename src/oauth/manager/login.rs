@@ -1,0 +1,169 @@
+//! Signing in through the browser, once for everybody who waits for it.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use once_cell::sync::Lazy;
+use parking_lot::Mutex;
+use tokio::time::Instant;
+
+use crate::error::{Error, Kind, Result};
+
+use super::super::authorize;
+use super::super::browser::{self, NotOpened, Opener};
+use super::super::loopback::Listener;
+use super::super::settings::Turn;
+use super::super::token::{AccessToken, Timestamp};
+use super::super::{Initiate, Tokens};
+use super::refresh::{Outcome, Redemption};
+use super::verifier::Code;
+use super::{AuthorizationRequest, Identity};
+
+/// The request that an error shows is the same for this long, so that a program which tries again and again does not
+/// invalidate the URL that somebody is signing in at.
+const SHOWN_REQUEST_LIFETIME: Duration = Duration::from_secs(60 * 60);
+
+/// How the last sign-in of an identity failed, and when: who waited for it meanwhile need not ask the person again.
+static FAILURES: Lazy<Mutex<HashMap<(String, String), (Instant, Kind, String)>>> = Lazy::new(Mutex::default);
+
+impl Identity {
+    /// The sign-in that `GETANDREFRESH` begins by itself when nothing usable is stored; `reason` says why.
+    pub(super) async fn log_in(self: &Arc<Self>, reason: &str, rejected: Option<&AccessToken>) -> Result<AccessToken> {
+        self.client_id()?;
+        let openers = match self.openers() {
+            Ok(openers) => openers,
+            Err(NotOpened(why)) => return Err(self.show_url(reason, &why).await),
+        };
+        let began = Instant::now();
+        let _turn = self.store.lock(Turn::Login, self.config.login_deadline).await?;
+        if let Some(failure) = self.failure_since(began) {
+            return Err(failure);
+        }
+        if let Outcome::Token(token) = self.settle(rejected).await? {
+            return Ok(token);
+        }
+        tracing::info!(reason, "a sign-in is needed");
+        let tokens = self
+            .sign_in_turn(&self.config.callback_url, self.scope(), openers)
+            .await;
+        tokens
+            .map(|tokens| AccessToken(tokens.access_token))
+            .inspect_err(|error| self.remember_failure(error))
+    }
+
+    /// `GetOAuthAccessToken` with `AuthMode=APP`.
+    pub(super) async fn sign_in(self: &Arc<Self>, callback_url: Option<&str>, scope: Option<&str>) -> Result<Tokens> {
+        self.client_id()?;
+        let openers = match self.openers() {
+            Ok(openers) => openers,
+            Err(NotOpened(why)) => return Err(self.show_url("A sign-in was asked for", &why).await),
+        };
+        let _turn = self.store.lock(Turn::Login, self.config.login_deadline).await?;
+        let callback_url = callback_url.unwrap_or(&self.config.callback_url);
+        self.sign_in_turn(callback_url, scope.unwrap_or(self.scope()), openers)
+            .await
+    }
+
+    fn openers(&self) -> Result<Vec<Opener>, NotOpened> {
+        match self.config.may_prompt {
+            true => browser::openers(|name| std::env::var_os(name)),
+            false => Err(NotOpened("this connection must not prompt".to_owned())),
+        }
+    }
+
+    /// Listens, opens the browser, waits for the code and exchanges it.
+    async fn sign_in_turn(self: &Arc<Self>, callback_url: &str, scope: &str, openers: Vec<Opener>) -> Result<Tokens> {
+        // Before the browser opens, so that the redirect cannot come too early.
+        let listener = Listener::bind("CallbackURL", callback_url).await?;
+        let request = self.request(callback_url, scope, authorize::state()?, authorize::pkce_verifier()?)?;
+        let issuer = self.config.provider.issuer.as_deref();
+        let code = tokio::select! {
+            biased;
+            code = listener.wait(&request.state, issuer, self.config.login_deadline) => code?,
+            NotOpened(why) = failed_opening(&request, openers) => {
+                return Err(self.show_url("A sign-in is needed", &why).await);
+            }
+        };
+        let redemption = Redemption {
+            code: Code {
+                code,
+                state: None,
+                issuer: None,
+            },
+            callback_url: Some(callback_url.to_owned()),
+            pkce_verifier: Some(request.pkce_verifier),
+        };
+        match self.config.initiate {
+            Initiate::Off => self
+                .redeem(&redemption, &mut Default::default())
+                .await
+                .map(|(tokens, _)| tokens),
+            Initiate::Refresh | Initiate::GetAndRefresh => self.redeem_and_keep(redemption).await,
+        }
+    }
+
+    /// The error of a machine where nobody can sign in: where to sign in instead, and what to do with the result.
+    async fn show_url(self: &Arc<Self>, reason: &str, why: &str) -> Error {
+        match self.shown_request().await {
+            Ok(Some(request)) => {
+                let text = format!(
+                    "{reason}, and no browser can be opened: {why}. Sign in at the following URL on any machine, then \
+                     connect with OAuthVerifier set to the code or to the whole URL that the browser ends at: {}",
+                    request.url
+                );
+                Error::new(Kind::SignIn, text)
+            }
+            Ok(None) => {
+                let text = format!(
+                    "{reason}, and no browser can be opened: {why}. Call GetOAuthAuthorizationURL, sign in at its URL on \
+                     any machine, then connect with OAuthVerifier set to the code and PKCEVerifier to the value that was \
+                     returned with the URL."
+                );
+                Error::new(Kind::SignIn, text)
+            }
+            Err(error) => error,
+        }
+    }
+
+    /// The waiting request of this identity, else a new one; `None` when it cannot be parked, because then its URL
+    /// would lead nowhere.
+    async fn shown_request(self: &Arc<Self>) -> Result<Option<AuthorizationRequest>> {
+        let (callback_url, scope) = (self.config.callback_url.as_str(), self.scope());
+        let payload = self.store.load().await?;
+        let waiting = payload.pending.into_iter().filter(|(_, pending)| {
+            let age = Timestamp::now().since(Timestamp(pending.created));
+            pending.entry == self.key
+                && pending.redirect_uri == callback_url
+                && pending.scope == scope
+                && age < SHOWN_REQUEST_LIFETIME
+        });
+        if let Some((state, pending)) = waiting.max_by_key(|(_, pending)| pending.created) {
+            return self
+                .request(callback_url, scope, state, pending.code_verifier)
+                .map(Some);
+        }
+        let request = self.request(callback_url, scope, authorize::state()?, authorize::pkce_verifier()?)?;
+        let parked = self.park(&request, callback_url, scope).await;
+        Ok(parked.then_some(request))
+    }
+
+    fn failure_since(&self, began: Instant) -> Option<Error> {
+        let failures = FAILURES.lock();
+        let (when, kind, text) = failures.get(&(self.store.name(), self.key.clone()))?;
+        (*when > began).then(|| Error::new(*kind, text.clone()))
+    }
+
+    fn remember_failure(&self, error: &Error) {
+        let failure = (Instant::now(), error.kind(), error.message().to_owned());
+        FAILURES.lock().insert((self.store.name(), self.key.clone()), failure);
+    }
+}
+
+/// Ends only when no browser could be opened.
+async fn failed_opening(request: &AuthorizationRequest, openers: Vec<Opener>) -> NotOpened {
+    match browser::open(&request.url, openers).await {
+        Ok(()) => std::future::pending().await,
+        Err(failure) => failure,
+    }
+}

@@ -1,0 +1,155 @@
+//! SQLColumns: the columns of tables, described as SQLDescribeCol describes them.
+
+use std::sync::Arc;
+
+use datafusion::arrow::datatypes::Schema;
+use datafusion::arrow::record_batch::RecordBatch;
+
+use crate::engine::Session;
+use crate::engine::session::TableEntry;
+use crate::error::{Kind, Result};
+use crate::odbc::convert::Description;
+use crate::odbc::convert::describe::odbc2_type;
+
+use super::arguments::Filter;
+use super::result_set::{self, Cell, Column};
+use super::{Argument, NAME_LENGTH, REMARKS_LENGTH, Style};
+
+const COLUMNS: &[Column] = &[
+    Column::text("TABLE_CAT", NAME_LENGTH).odbc2("TABLE_QUALIFIER"),
+    Column::text("TABLE_SCHEM", NAME_LENGTH).odbc2("TABLE_OWNER"),
+    Column::text("TABLE_NAME", NAME_LENGTH),
+    Column::text("COLUMN_NAME", NAME_LENGTH),
+    Column::small("DATA_TYPE"),
+    Column::text("TYPE_NAME", NAME_LENGTH),
+    Column::integer("COLUMN_SIZE").odbc2("PRECISION"),
+    Column::integer("BUFFER_LENGTH").odbc2("LENGTH"),
+    Column::small("DECIMAL_DIGITS").odbc2("SCALE"),
+    Column::small("NUM_PREC_RADIX").odbc2("RADIX"),
+    Column::small("NULLABLE"),
+    Column::text("REMARKS", REMARKS_LENGTH),
+    Column::text("COLUMN_DEF", NAME_LENGTH),
+    Column::small("SQL_DATA_TYPE"),
+    Column::small("SQL_DATETIME_SUB"),
+    Column::integer("CHAR_OCTET_LENGTH"),
+    Column::integer("ORDINAL_POSITION"),
+    Column::text("IS_NULLABLE", NAME_LENGTH),
+];
+
+/// Which columns to list.
+#[derive(Clone, Debug)]
+pub(super) struct Selection {
+    catalog: Filter,
+    schema: Filter,
+    table: Filter,
+    column: Filter,
+}
+
+impl Selection {
+    pub(super) fn new(
+        style: Style,
+        catalog: &Argument,
+        schema: &Argument,
+        table: &Argument,
+        column: &Argument,
+    ) -> Self {
+        Self {
+            catalog: Filter::ordinary(catalog, style),
+            schema: Filter::pattern(schema, style),
+            table: Filter::pattern(table, style),
+            column: Filter::pattern(column, style),
+        }
+    }
+
+    /// The tables that pass, in the order of the result.
+    fn tables(&self, entries: Vec<TableEntry>) -> Vec<TableEntry> {
+        let passes = |entry: &TableEntry| {
+            self.catalog.matches(&entry.catalog)
+                && self.schema.matches(&entry.schema)
+                && self.table.matches(&entry.name)
+        };
+        let mut tables: Vec<_> = entries.into_iter().filter(passes).collect();
+        tables.sort_by(|a, b| (&a.catalog, &a.schema, &a.name).cmp(&(&b.catalog, &b.schema, &b.name)));
+        tables
+    }
+
+    /// The rows of one table.
+    fn rows(&self, style: Style, table: &TableEntry, schema: &Schema) -> Vec<Vec<Cell>> {
+        let columns = schema.fields().iter().zip(1_usize..);
+        let passing = columns.filter(|(field, _)| self.column.matches(field.name()));
+        passing
+            .map(|(field, ordinal)| row(style, table, &Description::of(field), ordinal))
+            .collect()
+    }
+}
+
+/// Lists the columns. Among several tables one that cannot be read as JSON is left out, so that it does not hide the
+/// others; asked for alone, it says what is wrong with it.
+pub(super) async fn list(session: Arc<Session>, style: Style, selection: Selection) -> Result<RecordBatch> {
+    let tables = selection.tables(Arc::clone(&session).tables().await?);
+    let alone = tables.len() == 1;
+    let mut rows = Vec::new();
+    for table in tables {
+        match Arc::clone(&session).columns(table.clone()).await {
+            Ok(schema) => rows.extend(selection.rows(style, &table, &schema)),
+            Err(error) if !alone && matches!(error.kind(), Kind::Document | Kind::TableNotFound) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    result_set::build(COLUMNS, style.odbc2, &rows)
+}
+
+fn row(style: Style, table: &TableEntry, column: &Description, ordinal: usize) -> Vec<Cell> {
+    let mut row = vec![
+        table.catalog.as_str().into(),
+        table.schema.as_str().into(),
+        table.name.as_str().into(),
+        column.name.as_str().into(),
+    ];
+    row.extend(type_cells(style, column));
+    row.extend([
+        nullable(column.nullable),
+        // REMARKS and COLUMN_DEF
+        Cell::Null,
+        Cell::Null,
+    ]);
+    row.extend(verbose_cells(column));
+    row.extend([ordinal.into(), is_nullable(column.nullable)]);
+    row
+}
+
+/// `DATA_TYPE` to `NUM_PREC_RADIX`
+pub(super) fn type_cells(style: Style, column: &Description) -> [Cell; 6] {
+    let data_type = if style.odbc2 {
+        odbc2_type(column.sql_type)
+    } else {
+        column.sql_type
+    };
+    [
+        data_type.into(),
+        column.type_name.into(),
+        column.column_size.into(),
+        column.octet_length.into(),
+        column.decimal_digits.into(),
+        Some(column.radix()).filter(|radix| *radix != 0).into(),
+    ]
+}
+
+/// `SQL_DATA_TYPE` to `CHAR_OCTET_LENGTH`
+pub(super) fn verbose_cells(column: &Description) -> [Cell; 3] {
+    [
+        column.verbose_type().into(),
+        Some(column.datetime_code()).filter(|code| *code != 0).into(),
+        column.char_octet_length().into(),
+    ]
+}
+
+/// `NULLABLE`: `SQL_NO_NULLS` (0) or `SQL_NULLABLE` (1)
+pub(super) fn nullable(nullable: bool) -> Cell {
+    Cell::Number(i32::from(nullable))
+}
+
+/// `IS_NULLABLE`
+pub(super) fn is_nullable(nullable: bool) -> Cell {
+    if nullable { "YES" } else { "NO" }.into()
+}

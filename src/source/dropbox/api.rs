@@ -1,0 +1,162 @@
+//! One call of the Dropbox HTTP API: token, retry, and what a refusal means.
+
+use std::sync::Arc;
+
+use reqwest::header::{ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, RANGE};
+use reqwest::{Client, RequestBuilder, Response};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use tokio::time::sleep;
+
+use crate::error::{Error, Kind, Result};
+use crate::oauth::AccessToken;
+use crate::source::http::failure;
+use crate::source::http::retry::{self, Policy, Retry};
+
+use super::refusal::Refusal;
+use super::{Endpoints, Tokens};
+
+/// The way to the API.
+#[derive(Clone, Debug)]
+pub(super) struct Api {
+    pub(super) http: Client,
+    pub(super) endpoints: Endpoints,
+    pub(super) tokens: Arc<dyn Tokens>,
+    pub(super) patience: Policy,
+}
+
+/// Why a call gave no result.
+pub(super) enum Failure {
+    /// Dropbox answered, and refused.
+    Refused(Refusal),
+    /// There was no answer, or no token to ask with.
+    Other(Error),
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Other(error)
+    }
+}
+
+impl Failure {
+    /// The error; `subject` is the path or folder the call was about.
+    pub(super) fn into_error(self, subject: &str) -> Error {
+        match self {
+            Self::Refused(refusal) => refusal.into_error(subject),
+            Self::Other(error) => error,
+        }
+    }
+}
+
+impl Api {
+    /// An RPC call: JSON in, JSON out.
+    pub(super) async fn call<T: DeserializeOwned>(&self, route: &str, argument: &impl Serialize) -> Result<T, Failure> {
+        let url = format!("{}/2/{route}", self.endpoints.api.trim_end_matches('/'));
+        let body = serde_json::to_string(argument).map_err(|error| {
+            Error::new(Kind::Internal, "A request to Dropbox could not be written.").caused_by(error)
+        })?;
+        let request = self.http.post(url).header(CONTENT_TYPE, "application/json").body(body);
+        let mut retry = Retry::new(self.patience);
+        let answer = loop {
+            let response = self.send(route, &request, &mut retry).await?;
+            match response.bytes().await {
+                Ok(answer) => break answer,
+                Err(error) => {
+                    let Some(wait) = retry.after_failure() else {
+                        return Err(failure::unreachable(error).into());
+                    };
+                    sleep(wait).await;
+                }
+            }
+        };
+        serde_json::from_slice(&answer).map_err(|error| {
+            let message =
+                format!("The answer to {route} is not one of Dropbox ({error}). Check the endpoint properties.");
+            Error::new(Kind::Unreachable, message).into()
+        })
+    }
+
+    /// The bytes of a revision of a file from `offset` on.
+    pub(super) async fn download(&self, revision: &str, offset: u64, retry: &mut Retry) -> Result<Response, Failure> {
+        #[derive(Serialize)]
+        struct Argument {
+            path: String,
+        }
+        let url = format!("{}/2/files/download", self.endpoints.content.trim_end_matches('/'));
+        let argument = Argument {
+            path: format!("rev:{revision}"),
+        };
+        let mut request = self
+            .http
+            .post(url)
+            .header("Dropbox-API-Arg", header_json(&argument)?)
+            .header(ACCEPT_ENCODING, "identity");
+        if offset > 0 {
+            request = request.header(RANGE, format!("bytes={offset}-"));
+        }
+        self.send("files/download", &request, retry).await
+    }
+
+    /// Sends with a token; once more with a renewed one when Dropbox says that the token is dead.
+    async fn send(&self, route: &str, request: &RequestBuilder, retry: &mut Retry) -> Result<Response, Failure> {
+        let mut token = self.tokens.access_token().await?;
+        let mut renewed = false;
+        loop {
+            let Some(attempt) = request.try_clone() else {
+                return Err(Error::new(Kind::Internal, "A request that cannot be repeated was to be repeated.").into());
+            };
+            let response = retry::send(attempt.headers(bearer(&token)?), retry).await?;
+            let status = response.status();
+            tracing::debug!(route, %status, request_id = request_id(response.headers()), "Dropbox answered");
+            if status.is_success() {
+                return Ok(response);
+            }
+            let refusal = Refusal::read(response, token.0.expose()).await;
+            if renewed || !refusal.is_dead_token() {
+                tracing::info!(route, %status, tag = refusal.tag(), request_id = refusal.request_id(), "Dropbox refused");
+                return Err(Failure::Refused(refusal));
+            }
+            token = self.tokens.renew(&token).await?;
+            renewed = true;
+        }
+    }
+}
+
+pub(super) fn request_id(headers: &HeaderMap) -> &str {
+    headers
+        .get("x-dropbox-request-id")
+        .and_then(|id| id.to_str().ok())
+        .unwrap_or_default()
+}
+
+fn bearer(token: &AccessToken) -> Result<HeaderMap> {
+    let mut value = HeaderValue::try_from(format!("Bearer {}", token.0.expose())).map_err(|_| {
+        Error::new(
+            Kind::SignIn,
+            "The access token holds characters that no token has. Check OAuthAccessToken, or sign in again.",
+        )
+    })?;
+    value.set_sensitive(true);
+    Ok(HeaderMap::from_iter([(AUTHORIZATION, value)]))
+}
+
+/// An argument as a header may hold it: JSON in ASCII, everything else as `\u` escapes of UTF-16 units.
+pub(super) fn header_json(argument: &impl Serialize) -> Result<String> {
+    let json = serde_json::to_string(argument)
+        .map_err(|error| Error::new(Kind::Internal, "A request to Dropbox could not be written.").caused_by(error))?;
+    let mut ascii = String::with_capacity(json.len());
+    for character in json.chars() {
+        if character < '\u{7F}' {
+            ascii.push(character);
+        } else {
+            ascii.extend(
+                character
+                    .encode_utf16(&mut [0; 2])
+                    .iter()
+                    .map(|unit| format!("\\u{unit:04x}")),
+            );
+        }
+    }
+    Ok(ascii)
+}

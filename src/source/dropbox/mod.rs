@@ -1,0 +1,110 @@
+//! Documents in Dropbox.
+
+mod api;
+mod download;
+mod list;
+mod refusal;
+
+use std::fmt;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use crate::error::Result;
+use crate::oauth::{AccessToken, Manager};
+
+use super::http::retry::Policy;
+use super::uri::Selection;
+use super::{ByteStream, Document, Source};
+
+use api::Api;
+
+/// The API hosts, overridable so that a test server can stand in.
+#[derive(Clone, Debug)]
+pub struct Endpoints {
+    /// RPC calls; `https://api.dropboxapi.com`.
+    pub api: String,
+    /// Downloads; `https://content.dropboxapi.com`.
+    pub content: String,
+}
+
+/// A file, folder or mask in Dropbox.
+#[derive(Debug)]
+pub struct Dropbox {
+    selection: Selection,
+    table_name: String,
+    api: Api,
+}
+
+impl Dropbox {
+    /// No I/O.
+    pub fn new(
+        selection: Selection,
+        table_name: String,
+        endpoints: Endpoints,
+        http: reqwest::Client,
+        oauth: Arc<Manager>,
+    ) -> Self {
+        Self::with_tokens(selection, table_name, endpoints, http, oauth, Policy::default())
+    }
+
+    fn with_tokens(
+        selection: Selection,
+        table_name: String,
+        endpoints: Endpoints,
+        http: reqwest::Client,
+        tokens: Arc<dyn Tokens>,
+        patience: Policy,
+    ) -> Self {
+        let api = Api {
+            http,
+            endpoints,
+            tokens,
+            patience,
+        };
+        Self {
+            selection,
+            table_name,
+            api,
+        }
+    }
+}
+
+#[async_trait]
+impl Source for Dropbox {
+    fn table_name(&self) -> String {
+        self.table_name.clone()
+    }
+
+    async fn list(&self) -> Result<Vec<Document>> {
+        list::list(&self.api, &self.selection).await
+    }
+
+    async fn open(&self, document: &Document) -> Result<ByteStream> {
+        download::open(&self.api, document).await
+    }
+}
+
+/// Where access tokens come from: sign-in, or a test.
+#[async_trait]
+trait Tokens: fmt::Debug + Send + Sync {
+    /// A token good for a request now.
+    async fn access_token(&self) -> Result<AccessToken>;
+
+    /// A token to replace one that was answered with 401.
+    async fn renew(&self, rejected: &AccessToken) -> Result<AccessToken>;
+}
+
+#[async_trait]
+impl Tokens for Manager {
+    async fn access_token(&self) -> Result<AccessToken> {
+        Manager::access_token(self).await
+    }
+
+    async fn renew(&self, rejected: &AccessToken) -> Result<AccessToken> {
+        Manager::renew(self, rejected).await
+    }
+}
+
+#[cfg(test)]
+mod tests;

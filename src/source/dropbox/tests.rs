@@ -1,0 +1,561 @@
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+use std::time::Duration;
+
+use axum::body::{Body, Bytes};
+use axum::http::Response;
+use futures::stream::{self, StreamExt, TryStreamExt};
+use parking_lot::Mutex;
+use serde_json::{Value, json};
+
+use super::*;
+use crate::error::{Error, Kind};
+use crate::secret::Secret;
+use crate::source::http::{HttpOptions, client};
+use crate::source::testing::{Call, Calls, answer, serve};
+use crate::source::uri::Uri;
+
+/// Hands out `token-1`, and the next number each time one was rejected.
+#[derive(Debug)]
+struct Numbered(Mutex<u32>);
+
+#[async_trait]
+impl Tokens for Numbered {
+    async fn access_token(&self) -> Result<AccessToken> {
+        Ok(AccessToken(Secret::new(format!("token-{}", *self.0.lock()))))
+    }
+
+    async fn renew(&self, rejected: &AccessToken) -> Result<AccessToken> {
+        assert_eq!(*rejected, self.access_token().await?);
+        *self.0.lock() += 1;
+        self.access_token().await
+    }
+}
+
+struct Fixture {
+    dropbox: Dropbox,
+    tokens: Arc<Numbered>,
+    calls: Calls,
+}
+
+fn fixture(uri: &str, answer: impl FnMut(usize, &Call) -> Response<Body> + Send + 'static) -> Fixture {
+    // Longer than any busy machine makes an answer wait.
+    impatient(Duration::from_secs(30), uri, answer)
+}
+
+fn impatient(
+    timeout: Duration,
+    uri: &str,
+    answer: impl FnMut(usize, &Call) -> Response<Body> + Send + 'static,
+) -> Fixture {
+    let (port, calls) = serve(None, answer);
+    let uri = Uri::parse(uri).unwrap();
+    let table_name = uri.table_name();
+    let endpoints = Endpoints {
+        api: format!("http://127.0.0.1:{port}"),
+        content: format!("http://127.0.0.1:{port}/content/"),
+    };
+    let options = HttpOptions {
+        timeout: Some(timeout),
+        ..HttpOptions::default()
+    };
+    let patience = Policy {
+        first_wait: Duration::from_millis(1),
+        longest_wait: Duration::from_millis(4),
+        ..Policy::default()
+    };
+    let tokens = Arc::new(Numbered(Mutex::new(1)));
+    let http = client(&options).unwrap();
+    let dropbox = Dropbox::with_tokens(uri.selection, table_name, endpoints, http, tokens.clone(), patience);
+    Fixture { dropbox, tokens, calls }
+}
+
+fn json_answer(status: u16, body: &Value) -> Response<Body> {
+    answer(status, "application/json", body.to_string())
+}
+
+fn refusal(status: u16, tag: &str) -> Response<Body> {
+    let mut error = json!({});
+    for tag in tag.rsplit('/') {
+        error = json!({ ".tag": tag, tag: error });
+    }
+    json_answer(status, &json!({ "error_summary": format!("{tag}/.."), "error": error }))
+}
+
+fn file(path: &str) -> Value {
+    let name = path.rsplit('/').next().unwrap();
+    json!({
+        ".tag": "file", "id": "id:x", "name": name, "path_lower": path.to_lowercase(), "path_display": path,
+        "size": 7, "rev": format!("rev{}", name.len()), "client_modified": "2026-01-01T00:00:00Z",
+    })
+}
+
+fn page(entries: &[Value], cursor: &str, has_more: bool) -> Response<Body> {
+    json_answer(
+        200,
+        &json!({ "entries": entries, "cursor": cursor, "has_more": has_more }),
+    )
+}
+
+fn names(documents: &[Document]) -> Vec<&str> {
+    documents.iter().map(|document| document.name.as_str()).collect()
+}
+
+#[tokio::test]
+async fn a_folder_is_listed_page_by_page() {
+    let Fixture { dropbox, calls, .. } = fixture("dropbox://Data/", |number, _| match number {
+        0 => page(
+            &[
+                file("/Data/b.json"),
+                json!({".tag": "folder", "name": "x.json", "path_lower": "/data/x.json"}),
+            ],
+            "c1",
+            true,
+        ),
+        1 => page(&[], "c2", true),
+        _ => page(
+            &[
+                file("/Data/A.NDJSON"),
+                file("/Data/notes.txt"),
+                json!({".tag": "file", "name": "unmounted.json", "size": 1, "rev": "r"}),
+                json!({".tag": "file", "name": "d.json", "path_lower": "/data/d.json", "is_downloadable": false}),
+                file("/Data/B.json"),
+            ],
+            "c3",
+            false,
+        ),
+    });
+    let documents = dropbox.list().await.unwrap();
+    // The later entry of one path counts, whatever its case.
+    assert_eq!(
+        names(&documents),
+        ["dropbox:///Data/A.NDJSON", "dropbox:///Data/B.json"]
+    );
+    assert_eq!(documents[1].location, "/data/b.json");
+    assert_eq!((documents[0].size, documents[0].revision.as_str()), (7, "rev8"));
+    let calls = calls.lock();
+    let asked: Vec<_> = calls.iter().map(|call| (call.uri.path(), call.body.as_str())).collect();
+    assert_eq!(
+        asked,
+        [
+            (
+                "/2/files/list_folder",
+                r#"{"path":"/Data","recursive":false,"limit":2000}"#
+            ),
+            ("/2/files/list_folder/continue", r#"{"cursor":"c1"}"#),
+            ("/2/files/list_folder/continue", r#"{"cursor":"c2"}"#),
+        ]
+    );
+    assert!(
+        calls
+            .iter()
+            .all(|call| call.header("content-type") == Some("application/json"))
+    );
+    assert!(
+        calls
+            .iter()
+            .all(|call| call.header("authorization") == Some("Bearer token-1"))
+    );
+}
+
+#[tokio::test]
+async fn a_reset_cursor_starts_the_listing_anew() {
+    let Fixture { dropbox, calls, .. } = fixture("dropbox://", |number, _| match number {
+        0 => page(&[file("/gone.json")], "c1", true),
+        1 => refusal(409, "reset"),
+        _ => page(&[file("/new.json")], "c2", false),
+    });
+    assert_eq!(names(&dropbox.list().await.unwrap()), ["dropbox:///new.json"]);
+    assert_eq!(calls.lock()[2].body, r#"{"path":"","recursive":false,"limit":2000}"#);
+
+    let Fixture { dropbox, .. } = fixture("dropbox://", |_, call| match call.uri.path() {
+        "/2/files/list_folder" => page(&[], "c", true),
+        _ => refusal(409, "reset"),
+    });
+    assert_eq!(dropbox.list().await.unwrap_err().kind(), Kind::DataSource);
+}
+
+#[tokio::test]
+async fn a_mask_matches_names_of_any_case() {
+    let entries = [
+        file("/Éa-1.JSON"),
+        file("/éa-22.json"),
+        file("/a.json"),
+        file("/éa-3.txt"),
+    ];
+    let Fixture { dropbox, .. } = fixture("dropbox://éA-?.*", move |_, _| page(&entries, "c", false));
+    let documents = dropbox.list().await.unwrap();
+    assert_eq!(names(&documents), ["dropbox:///Éa-1.JSON", "dropbox:///éa-3.txt"]);
+
+    let Fixture { dropbox, .. } = fixture("dropbox://x/*.csv", |_, _| page(&[file("/x/a.json")], "c", false));
+    let error = dropbox.list().await.unwrap_err();
+    assert_eq!(error.kind(), Kind::TableNotFound);
+    assert_eq!(
+        error.message(),
+        "The folder dropbox:///x gives no table: no file in it matches `*.csv`. Check URI."
+    );
+}
+
+#[tokio::test]
+async fn a_path_may_be_a_file_or_a_folder() {
+    let Fixture { dropbox, calls, .. } = fixture("dropbox://日本/データ.json", |_, _| {
+        json_answer(200, &file("/日本/データ.json"))
+    });
+    assert_eq!(names(&dropbox.list().await.unwrap()), ["dropbox:///日本/データ.json"]);
+    assert_eq!(dropbox.table_name(), "データ");
+    assert_eq!(calls.lock()[0].body, r#"{"path":"/日本/データ.json"}"#);
+
+    let Fixture { dropbox, .. } = fixture("dropbox://data", |_, call| match call.uri.path() {
+        "/2/files/get_metadata" => json_answer(200, &json!({".tag": "folder", "name": "data", "path_lower": "/data"})),
+        _ => page(&[file("/data/a.json")], "c", false),
+    });
+    assert_eq!(names(&dropbox.list().await.unwrap()), ["dropbox:///data/a.json"]);
+}
+
+#[tokio::test]
+async fn refusals_say_what_to_do() {
+    let scope = json!({"error_summary": "missing_scope/..", "error": {".tag": "missing_scope", "required_scope": "files.metadata.read"}});
+    let table: Vec<(Response<Body>, Kind, &str)> = vec![
+        (
+            refusal(409, "path/not_found"),
+            Kind::TableNotFound,
+            "dropbox:///people.json does not exist in Dropbox (path/not_found). Check URI.",
+        ),
+        (refusal(409, "path/malformed_path"), Kind::Property, "Check URI"),
+        (
+            refusal(409, "path/restricted_content"),
+            Kind::Unsupported,
+            "legal reasons",
+        ),
+        (
+            refusal(409, "path/unsupported_content_type"),
+            Kind::DataSource,
+            "HTTP 409: path/unsupported_content_type",
+        ),
+        (
+            json_answer(401, &scope),
+            Kind::SignIn,
+            "lacks the scope files.metadata.read. Enable it on the Permissions tab",
+        ),
+        (refusal(401, "user_suspended"), Kind::SignIn, "HTTP 401: user_suspended"),
+        (
+            refusal(401, "expired_access_token"),
+            Kind::SignIn,
+            "no longer accepts the access token",
+        ),
+        (
+            refusal(403, "invalid_account_type"),
+            Kind::SignIn,
+            "refused access to dropbox:///people.json",
+        ),
+        (refusal(422, "invalid_root"), Kind::DataSource, "HTTP 422: invalid_root"),
+        (
+            answer(
+                400,
+                "text/plain",
+                "Error in call to API function \"files/get_metadata\": bad",
+            ),
+            Kind::Internal,
+            "Error in call to API function",
+        ),
+        (
+            answer(400, "text/plain", "Invalid \"Authorization\": \"Bearer token-2\""),
+            Kind::SignIn,
+            "Bearer …",
+        ),
+        (answer(500, "text/html", "<h1>oops</h1>"), Kind::Unreachable, "HTTP 500"),
+        (
+            answer(302, "text/html", ""),
+            Kind::Unreachable,
+            "Check the endpoint properties",
+        ),
+        (
+            answer(200, "text/html", "<html>"),
+            Kind::Unreachable,
+            "is not one of Dropbox",
+        ),
+    ];
+    for (response, kind, expected) in table {
+        let (head, body) = response.into_parts();
+        let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
+        let Fixture { dropbox, .. } = fixture("dropbox://people.json", move |_, _| {
+            let mut response = Response::from_parts(head.clone(), Body::from(body.clone()));
+            response
+                .headers_mut()
+                .insert("x-dropbox-request-id", "abc123".parse().unwrap());
+            response
+        });
+        let error = dropbox.list().await.unwrap_err();
+        assert_eq!(error.kind(), kind, "{error}");
+        assert!(error.message().contains(expected), "{error}");
+        assert!(!error.message().contains("token-"), "{error}");
+        if !expected.contains("not one of") {
+            assert!(error.message().ends_with(" Request id abc123."), "{error}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_dead_token_is_renewed_once() {
+    for (status, tag) in [(401, "expired_access_token"), (401, "invalid_access_token")] {
+        let Fixture { dropbox, tokens, calls } = fixture("dropbox://people.json", move |_, call| {
+            match call.header("authorization") {
+                Some("Bearer token-2") => json_answer(200, &file("/people.json")),
+                _ => refusal(status, tag),
+            }
+        });
+        assert_eq!(dropbox.list().await.unwrap().len(), 1);
+        assert_eq!((*tokens.0.lock(), calls.lock().len()), (2, 2));
+    }
+    let Fixture { dropbox, tokens, calls } =
+        fixture("dropbox://people.json", |_, _| refusal(401, "expired_access_token"));
+    assert_eq!(dropbox.list().await.unwrap_err().kind(), Kind::SignIn);
+    assert_eq!((*tokens.0.lock(), calls.lock().len()), (2, 2));
+    let Fixture { dropbox, tokens, calls } = fixture("dropbox://people.json", |_, _| refusal(401, "user_suspended"));
+    assert_eq!(dropbox.list().await.unwrap_err().kind(), Kind::SignIn);
+    assert_eq!((*tokens.0.lock(), calls.lock().len()), (1, 1));
+}
+
+#[tokio::test]
+async fn busy_and_broken_servers_are_asked_again() {
+    let Fixture { dropbox, calls, .. } = fixture("dropbox://people.json", |number, _| match number {
+        0 => {
+            let mut busy = answer(429, "text/plain", "slow down");
+            busy.headers_mut().insert("retry-after", "0".parse().unwrap());
+            busy
+        }
+        1 => answer(429, "text/plain", "slow down"),
+        2 => answer(503, "text/html", "<h1>"),
+        3 => answer(
+            200,
+            "application/json",
+            Body::from_stream(stream::iter([Ok(Bytes::from("{")), Err("broken")])),
+        ),
+        _ => json_answer(200, &file("/people.json")),
+    });
+    assert_eq!(dropbox.list().await.unwrap().len(), 1);
+    assert_eq!(calls.lock().len(), 5);
+
+    let Fixture { dropbox, calls, .. } = fixture("dropbox://people.json", |_, _| answer(500, "text/html", "<h1>"));
+    assert_eq!(dropbox.list().await.unwrap_err().kind(), Kind::Unreachable);
+    assert_eq!(calls.lock().len(), 4);
+
+    // Longer than a statement may wait: told at once.
+    let Fixture { dropbox, calls, .. } = fixture("dropbox://people.json", |_, _| {
+        let mut busy = json_answer(
+            429,
+            &json!({"reason": {".tag": "too_many_requests"}, "retry_after": 300}),
+        );
+        busy.headers_mut().insert("retry-after", "300".parse().unwrap());
+        busy
+    });
+    let error = dropbox.list().await.unwrap_err();
+    assert!(
+        error
+            .message()
+            .contains("too many requests (HTTP 429). Try again in 300 s."),
+        "{error}"
+    );
+    assert_eq!((error.kind(), calls.lock().len()), (Kind::Unreachable, 1));
+}
+
+const SIZE: usize = 300_000;
+
+fn content() -> Vec<u8> {
+    (0..SIZE).map(|at| at.to_le_bytes()[at % 3]).collect()
+}
+
+fn people() -> Document {
+    Document {
+        name: "dropbox:///people.json".to_owned(),
+        location: "/people.json".to_owned(),
+        size: SIZE as u64,
+        revision: "0123abc".to_owned(),
+    }
+}
+
+async fn read(dropbox: &Dropbox, document: &Document) -> Result<Vec<u8>> {
+    let chunks: Vec<_> = dropbox.open(document).await?.try_collect().await?;
+    Ok(chunks.concat())
+}
+
+/// The first byte that a call asks for.
+fn asked_offset(call: &Call) -> usize {
+    call.header("range").map_or(0, |range| {
+        range
+            .trim_start_matches("bytes=")
+            .trim_end_matches('-')
+            .parse()
+            .unwrap()
+    })
+}
+
+/// The file from where it was asked for, as far as `end`, with `after` behind it.
+fn part(
+    call: &Call,
+    end: usize,
+    after: impl stream::Stream<Item = Result<Bytes, &'static str>> + Send + 'static,
+) -> Response<Body> {
+    let start = asked_offset(call);
+    let bytes = Bytes::from(content()[start..end.max(start)].to_vec());
+    let body = Body::from_stream(stream::iter([Ok(bytes)]).chain(after));
+    let builder = Response::builder().header("content-type", "application/octet-stream");
+    match start {
+        0 => builder.status(200),
+        _ => builder
+            .status(206)
+            .header("content-range", format!("bytes {start}-{}/{SIZE}", SIZE - 1)),
+    }
+    .body(body)
+    .unwrap()
+}
+
+#[tokio::test]
+async fn a_download_asks_for_the_pinned_revision() {
+    let Fixture { dropbox, calls, .. } = fixture("dropbox://people.json", |_, call| part(call, SIZE, stream::empty()));
+    assert_eq!(read(&dropbox, &people()).await.unwrap(), content());
+    let calls = calls.lock();
+    assert_eq!((calls.len(), calls[0].uri.path()), (1, "/content/2/files/download"));
+    assert_eq!(calls[0].header("dropbox-api-arg"), Some(r#"{"path":"rev:0123abc"}"#));
+    assert_eq!(calls[0].header("accept-encoding"), Some("identity"));
+    assert_eq!(
+        (calls[0].header("content-type"), calls[0].header("range")),
+        (None, None)
+    );
+    assert_eq!(calls[0].body, "");
+}
+
+#[tokio::test]
+async fn an_empty_file_needs_no_request() {
+    let Fixture { dropbox, calls, .. } = fixture("dropbox://people.json", |_, _| answer(500, "text/plain", ""));
+    assert_eq!(read(&dropbox, &Document { size: 0, ..people() }).await.unwrap(), b"");
+    assert!(calls.lock().is_empty());
+}
+
+#[tokio::test]
+async fn a_download_that_breaks_off_goes_on_where_it_stopped() {
+    let Fixture { dropbox, calls, .. } = fixture("dropbox://people.json", |number, call| match number {
+        // Cut in transit, then ended too early.
+        0 => part(call, 100_000, stream::iter([Err("cut")])),
+        1 => part(call, 150_000, stream::empty()),
+        _ => part(call, SIZE, stream::empty()),
+    });
+    assert_eq!(read(&dropbox, &people()).await.unwrap(), content());
+    let offsets: Vec<_> = calls.lock().iter().map(asked_offset).collect();
+    // What a cut connection still delivers is up to the network; nothing is asked for twice.
+    assert!(offsets[1] <= 100_000, "{offsets:?}");
+    assert_eq!((offsets[0], &offsets[2..]), (0, &[150_000][..]));
+}
+
+#[tokio::test]
+async fn a_server_that_ignores_the_range_is_read_from_there() {
+    let Fixture { dropbox, .. } = fixture("dropbox://people.json", |number, call| match number {
+        0 => part(call, 100_000, stream::empty()),
+        _ => answer(200, "application/octet-stream", content()),
+    });
+    assert_eq!(read(&dropbox, &people()).await.unwrap(), content());
+}
+
+#[tokio::test]
+async fn a_download_that_never_ends_well_is_an_error() {
+    let Fixture { dropbox, calls, .. } = fixture("dropbox://people.json", |_, call| {
+        part(call, 1000 + asked_offset(call), stream::empty())
+    });
+    let error = read(&dropbox, &people()).await.unwrap_err();
+    assert_eq!(error.kind(), Kind::Unreachable);
+    assert!(
+        error
+            .message()
+            .contains("dropbox:///people.json broke off after 4000 of 300000 bytes"),
+        "{error}"
+    );
+    assert_eq!(calls.lock().len(), 4);
+}
+
+#[tokio::test]
+async fn a_stall_is_ended_by_the_timeout() {
+    let timeout = Duration::from_millis(200);
+    let Fixture { dropbox, calls, .. } = impatient(timeout, "dropbox://people.json", |number, call| match number {
+        0 => part(call, 200_000, stream::pending()),
+        _ => part(call, SIZE, stream::empty()),
+    });
+    assert_eq!(read(&dropbox, &people()).await.unwrap(), content());
+    assert!(calls.lock().len() > 1);
+
+    let Fixture { dropbox, .. } = impatient(timeout, "dropbox://people.json", |_, call| {
+        part(call, 10, stream::pending())
+    });
+    let error = read(&dropbox, &people()).await.unwrap_err();
+    assert_eq!(error.kind(), Kind::Timeout);
+    assert!(error.message().contains("Timeout"), "{error}");
+}
+
+#[tokio::test]
+async fn an_answer_that_is_not_the_file_is_refused() {
+    type Respond = fn(&Call) -> Response<Body>;
+    let cases: [(Respond, &str); 3] = [
+        (
+            |_| answer(200, "application/octet-stream", vec![0; SIZE + 1]),
+            "it is longer than the file",
+        ),
+        (
+            |call| {
+                let mut packed = part(call, SIZE, stream::empty());
+                packed.headers_mut().insert("content-encoding", "gzip".parse().unwrap());
+                packed
+            },
+            "it is compressed",
+        ),
+        (
+            |call| match asked_offset(call) {
+                0 => part(call, 10, stream::empty()),
+                _ => {
+                    let mut other = part(call, SIZE, stream::empty());
+                    other
+                        .headers_mut()
+                        .insert("content-range", "bytes 9-299999/300000".parse().unwrap());
+                    other
+                }
+            },
+            "it is not the part that was asked for",
+        ),
+    ];
+    for (respond, expected) in cases {
+        let Fixture { dropbox, .. } = fixture("dropbox://people.json", move |_, call| respond(call));
+        let error = read(&dropbox, &people()).await.unwrap_err();
+        assert_eq!(error.kind(), Kind::Unreachable);
+        assert!(error.message().contains(expected), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_token_that_dies_between_two_parts_is_renewed() {
+    let Fixture { dropbox, tokens, .. } = fixture("dropbox://people.json", |_, call| {
+        match (asked_offset(call), call.header("authorization")) {
+            (0, _) => part(call, 1000, stream::empty()),
+            (_, Some("Bearer token-2")) => part(call, SIZE, stream::empty()),
+            _ => refusal(401, "expired_access_token"),
+        }
+    });
+    assert_eq!(read(&dropbox, &people()).await.unwrap(), content());
+    assert_eq!(*tokens.0.lock(), 2);
+}
+
+#[tokio::test]
+async fn a_revision_that_is_gone_is_named_when_the_document_is_opened() {
+    let Fixture { dropbox, .. } = fixture("dropbox://people.json", |_, _| refusal(409, "path/not_found"));
+    let error: Error = dropbox.open(&people()).await.err().unwrap();
+    assert_eq!(error.kind(), Kind::TableNotFound);
+    assert!(
+        error.message().starts_with("dropbox:///people.json does not exist"),
+        "{error}"
+    );
+}
+
+#[test]
+fn arguments_in_a_header_are_ascii() {
+    assert_eq!(
+        api::header_json(&json!({ "path": "/データ/é😀\u{7f}.csv" })).unwrap(),
+        r#"{"path":"/\u30c7\u30fc\u30bf/\u00e9\ud83d\ude00\u007f.csv"}"#
+    );
+}

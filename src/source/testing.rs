@@ -1,0 +1,78 @@
+//! A server on loopback that answers as a test says and remembers what it was asked.
+
+use std::net::TcpListener;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, Request, Response, Uri};
+use axum_server::tls_rustls::RustlsConfig;
+use parking_lot::Mutex;
+
+/// A request as it came.
+#[derive(Clone, Debug)]
+pub(super) struct Call {
+    pub uri: Uri,
+    pub headers: HeaderMap,
+    pub body: String,
+}
+
+impl Call {
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+}
+
+pub(super) type Calls = Arc<Mutex<Vec<Call>>>;
+
+/// Starts a server that answers each call with `answer`, given its number from 0. Answers its port and what it was asked.
+pub(super) fn serve(
+    tls: Option<RustlsConfig>,
+    answer: impl FnMut(usize, &Call) -> Response<Body> + Send + 'static,
+) -> (u16, Calls) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.set_nonblocking(true).unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let calls = Calls::default();
+    let seen = calls.clone();
+    let answer = Arc::new(Mutex::new(answer));
+    let app = Router::new().fallback(move |request: Request<Body>| {
+        let (seen, answer) = (seen.clone(), answer.clone());
+        async move {
+            let (head, body) = request.into_parts();
+            let body = to_bytes(body, usize::MAX).await.unwrap();
+            let call = Call {
+                uri: head.uri,
+                headers: head.headers,
+                body: String::from_utf8(body.to_vec()).unwrap(),
+            };
+            let number = {
+                let mut seen = seen.lock();
+                seen.push(call.clone());
+                seen.len() - 1
+            };
+            let mut answer = answer.lock();
+            answer(number, &call)
+        }
+    });
+    match tls {
+        Some(tls) => {
+            let server = axum_server::from_tcp_rustls(listener, tls).unwrap();
+            tokio::spawn(server.serve(app.into_make_service()));
+        }
+        None => {
+            let server = axum_server::from_tcp(listener).unwrap();
+            tokio::spawn(server.serve(app.into_make_service()));
+        }
+    }
+    (port, calls)
+}
+
+/// An answer of a status, content type and body.
+pub(super) fn answer(status: u16, content_type: &str, body: impl Into<Body>) -> Response<Body> {
+    Response::builder()
+        .status(status)
+        .header("content-type", content_type)
+        .body(body.into())
+        .unwrap()
+}
