@@ -37,7 +37,7 @@ struct Open {
     session: Arc<Session>,
     data_source: Arc<str>,
     server: String,
-    /// Open as long as the connection.
+    /// The log file is closed with the connection.
     _log: Option<Arc<Log>>,
 }
 

@@ -90,12 +90,8 @@ impl OnStatement<'_> {
 fn plan(on: &mut OnStatement<'_>, sql: String) -> Result<Plan, Diagnostic> {
     let session = on.session()?;
     let function = function(&sql);
-    if function == DynamicFunction::Call {
-        // A call may carry a verifier or a token.
-        tracing::debug!(length = sql.len(), "procedure call");
-    } else {
-        tracing::debug!(sql, "statement");
-    }
+    // Not the text: a call may carry a verifier or a token.
+    tracing::debug!(length = sql.len(), function = function.name(), "statement");
     let prepared = on.run(session.prepare(sql))?;
     let columns = prepared
         .schema()

@@ -1,0 +1,21 @@
+//! The library as a C program sees it, without a driver manager: symbols, handles, diagnostics, rows.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss
+)]
+
+mod attributes;
+mod cancel;
+mod cursors;
+mod descriptors;
+mod diagnostics;
+mod driver;
+mod handles;
+mod session;
+mod symbols;
