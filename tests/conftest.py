@@ -128,7 +128,8 @@ class Place:
             command,
             input=stdin,
             capture_output=True,
-            text=True,
+            encoding="utf-8",
+            errors="replace",
             env=self.environment | dict(environment),
             timeout=timeout,
         )

@@ -142,7 +142,8 @@ def main(arguments):
     password = os.environ.get("LATCHKEY_CONSENT_PASSWORD", "correct horse")
     try:
         redirect, page = answer(words[0], decision, email, password)
-        if redirect:
+        # The person who copies the address by hand has nobody listening there.
+        if redirect and not printing:
             Browser(redirect).open(redirect)
     except (ConsentError, OSError) as error:
         print(f"consent.py: {error}", file=sys.stderr)

@@ -150,7 +150,7 @@ print(row.URL)
     off = place.connection_string(people, "dropbox:///people.json", InitiateOAuth="OFF")
     url = place.python(program, off, place.callback).stdout.strip()
     code = subprocess.run(
-        [sys.executable, CONSENT, url, "--print"], capture_output=True, text=True, timeout=60
+        [sys.executable, CONSENT, "--print", url], capture_output=True, text=True, timeout=60
     ).stdout.strip()
     refresh = {"InitiateOAuth": "REFRESH"}
     assert connect(place, people, OAuthVerifier=code, **refresh) == "2"

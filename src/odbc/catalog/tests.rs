@@ -205,10 +205,10 @@ fn columns_keep_their_ordinal_when_some_are_left_out() {
 }
 
 static PROCEDURES: [Procedure; 2] = [
-    Procedure {
-        name: "SignIn",
-        description: "Signs in.",
-        inputs: &[
+    Procedure::described(
+        "SignIn",
+        "Signs in.",
+        &[
             Input {
                 name: "Mode",
                 required: false,
@@ -224,17 +224,12 @@ static PROCEDURES: [Procedure; 2] = [
                 description: "Which.",
             },
         ],
-        results: &[ResultColumn {
+        &[ResultColumn {
             name: "Token",
             description: "The token.",
         }],
-    },
-    Procedure {
-        name: "Forget",
-        description: "Forgets.",
-        inputs: &[],
-        results: &[],
-    },
+    ),
+    Procedure::described("Forget", "Forgets.", &[], &[]),
 ];
 
 fn chosen(name: Option<&str>) -> Vec<&'static Procedure> {
