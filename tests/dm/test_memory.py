@@ -6,7 +6,7 @@ import re
 def leak_check(place, program, rounds):
     string = f"Driver={{Latchkey}};URI={{{place.documents}/people.json}};"
     result = place.run(
-        "valgrind", "--leak-check=full", "--show-leak-kinds=definite", "--num-callers=30", str(program), string, str(rounds),
+        "valgrind", "--leak-check=full", "--show-leak-kinds=definite", "--errors-for-leak-kinds=definite", "--num-callers=30", str(program), string, str(rounds),
         timeout=900,
     )
     assert result.returncode == 0, result.stderr[-3000:]

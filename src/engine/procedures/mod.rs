@@ -30,25 +30,6 @@ pub struct Procedure {
     body: fn(Option<Arc<Manager>>, Inputs) -> BoxFuture<'static, Result<Row>>,
 }
 
-#[cfg(test)]
-impl Procedure {
-    /// A procedure that is only described, for tests of what lists procedures.
-    pub(crate) const fn described(
-        name: &'static str,
-        description: &'static str,
-        inputs: &'static [Input],
-        results: &'static [ResultColumn],
-    ) -> Self {
-        Self {
-            name,
-            description,
-            inputs,
-            results,
-            body: |_, _| Box::pin(async { Ok(Row::new()) }),
-        }
-    }
-}
-
 /// An input of a procedure; all inputs are text.
 #[derive(Debug)]
 pub struct Input {

@@ -14,7 +14,8 @@ use datafusion::arrow::array::{Array, AsArray};
 use datafusion::arrow::datatypes::{DataType, Field, Int16Type, Int32Type, Schema};
 use datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};
 
-use crate::engine::procedures::{Input, Procedure, ResultColumn};
+use crate::engine::Options;
+use crate::engine::procedures::Procedure;
 use crate::engine::session::{CATALOG, SCHEMA, TableEntry};
 use crate::odbc::convert::Description;
 
@@ -204,51 +205,47 @@ fn columns_keep_their_ordinal_when_some_are_left_out() {
     );
 }
 
-static PROCEDURES: [Procedure; 2] = [
-    Procedure::described(
-        "SignIn",
-        "Signs in.",
-        &[
-            Input {
-                name: "Mode",
-                required: false,
-                default: Some("it's"),
-                values: &[],
-                description: "How.",
-            },
-            Input {
-                name: "Code",
-                required: true,
-                default: None,
-                values: &[],
-                description: "Which.",
-            },
-        ],
-        &[ResultColumn {
-            name: "Token",
-            description: "The token.",
-        }],
-    ),
-    Procedure::described("Forget", "Forgets.", &[], &[]),
-];
+fn all_procedures() -> &'static [Procedure] {
+    let options = Options {
+        source: None,
+        oauth: None,
+        row_scan_depth: 0,
+    };
+    Session::new(options).unwrap().procedures()
+}
 
 fn chosen(name: Option<&str>) -> Vec<&'static Procedure> {
-    procedures::Selection::new(Style::default(), &None, &None, &argument(name)).of(&PROCEDURES)
+    procedures::Selection::new(Style::default(), &None, &None, &argument(name)).of(all_procedures())
 }
 
 #[test]
 fn procedures_are_listed_by_name() {
     let rows = shown(&procedures::list(Style::default(), &chosen(None)).unwrap());
-    assert_eq!(
-        rows,
-        [
-            [CATALOG, SCHEMA, "Forget", "0", "0", "1", "Forgets.", "1"],
-            [CATALOG, SCHEMA, "SignIn", "2", "0", "1", "Signs in.", "1"],
-        ]
-    );
-    assert_eq!(chosen(Some("Sign%")).len(), 1);
+    assert_eq!(rows.len(), all_procedures().len());
+    assert!(rows.is_sorted_by_key(|row| row[2].clone()));
+    for row in rows {
+        let procedure = all_procedures()
+            .iter()
+            .find(|procedure| procedure.name == row[2])
+            .unwrap();
+        let inputs = procedure.inputs.len().to_string();
+        assert_eq!(
+            row,
+            [
+                CATALOG,
+                SCHEMA,
+                procedure.name,
+                &inputs,
+                "0",
+                "1",
+                procedure.description,
+                "1"
+            ]
+        );
+    }
+    assert_eq!(chosen(Some("Refresh%")).len(), 1);
     let elsewhere = procedures::Selection::new(Style::default(), &None, &argument(Some("other")), &None);
-    assert!(elsewhere.of(&PROCEDURES).is_empty());
+    assert!(elsewhere.of(all_procedures()).is_empty());
 }
 
 #[test]
@@ -256,20 +253,52 @@ fn procedure_columns_are_inputs_then_results() {
     let batch = procedure_columns::list(Style::default(), &chosen(None), &Filter::Any).unwrap();
     assert_eq!(batch.num_columns(), 19);
     let rows = shown(&batch);
-    let part = |row: &Vec<String>| [2, 3, 4, 5, 11, 13, 17, 18].map(|index| row[index].clone());
-    assert_eq!(
-        rows.iter().map(part).collect::<Vec<_>>(),
-        [
-            ["SignIn", "Mode", "1", "-9", "1", "'it''s'", "1", "YES"],
-            ["SignIn", "Code", "1", "-9", "0", "", "2", "NO"],
-            ["SignIn", "Token", "3", "-9", "1", "", "1", "YES"],
-        ]
-    );
-    let filter = Filter::pattern(&argument(Some("Code")), Style::default());
+    for procedure in all_procedures() {
+        let own: Vec<_> = rows.iter().filter(|row| row[2] == procedure.name).collect();
+        let names = procedure.inputs.iter().map(|input| input.name);
+        let names: Vec<_> = names
+            .chain(procedure.results.iter().map(|result| result.name))
+            .collect();
+        assert_eq!(own.iter().map(|row| &row[3]).collect::<Vec<_>>(), names);
+        for (input, row) in procedure.inputs.iter().zip(&own) {
+            let nullable = if input.required { ["0", "NO"] } else { ["1", "YES"] };
+            assert_eq!([&row[4], &row[11], &row[18]], ["1", nullable[0], nullable[1]]);
+            let default = input.default.map(|default| format!("'{default}'"));
+            assert_eq!(row[13], default.unwrap_or_default());
+        }
+        for (ordinal, row) in (1..).zip(&own[procedure.inputs.len()..]) {
+            assert_eq!([row[4].clone(), row[17].clone()], ["3".to_owned(), ordinal.to_string()]);
+        }
+    }
+    let filter = Filter::pattern(&argument(Some("AuthMode")), Style::default());
     assert_eq!(
         procedure_columns::list(Style::default(), &chosen(None), &filter)
             .unwrap()
             .num_rows(),
         1
+    );
+}
+
+#[tokio::test]
+async fn a_session_answers_every_catalog_function() {
+    let options = Options {
+        source: None,
+        oauth: None,
+        row_scan_depth: 0,
+    };
+    let session = Session::new(options).unwrap();
+    let style = Style::default();
+    tables(session.clone(), style, None, None, None, None).await.unwrap();
+    let nothing = argument(Some("no such table"));
+    let columns = columns(session.clone(), style, None, None, nothing, None)
+        .await
+        .unwrap();
+    assert_eq!(columns.num_rows(), 0);
+    assert!(super::procedures(&session, style, None, None, None).unwrap().num_rows() > 0);
+    assert!(
+        super::procedure_columns(&session, style, None, None, None, None)
+            .unwrap()
+            .num_rows()
+            > 0
     );
 }
