@@ -11,9 +11,8 @@ const ENDLESS: &str = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 F
                        SELECT count(*) FROM n a, n b";
 
 /// Executes the endless query in a thread and calls `end` until the query has ended. Answers its state.
-fn ended_by(open: &Open, statement: Handle, end: impl Fn()) -> String {
+fn ended_by(statement: Handle, end: impl Fn()) -> String {
     let (token, finished) = (statement.expose_provenance(), AtomicBool::new(false));
-    let _ = open;
     std::thread::scope(|scope| {
         let running = scope.spawn(|| {
             let statement = with_exposed_provenance_mut(token);
@@ -40,7 +39,7 @@ fn a_running_query_is_cancelled_from_another_thread() {
     let open = Open::people();
     let statement = open.statement();
     let token = statement.expose_provenance();
-    let state = ended_by(&open, statement, || {
+    let state = ended_by(statement, || {
         assert_eq!(driver().SQLCancel(with_exposed_provenance_mut(token)), SUCCESS);
     });
     assert_eq!(state, "HY008");
@@ -89,7 +88,7 @@ fn freeing_a_statement_ends_its_query() {
     let token = statement.expose_provenance();
     let freed = AtomicBool::new(false);
     let entered = Instant::now();
-    ended_by(&open, statement, || {
+    ended_by(statement, || {
         // Give the query a moment to begin, so that freeing meets it at work.
         if entered.elapsed() > Duration::from_millis(200) && !freed.swap(true, Ordering::SeqCst) {
             assert_eq!(
@@ -108,7 +107,7 @@ fn disconnecting_ends_the_queries_of_the_connection() {
     let dbc = open.dbc().expose_provenance();
     let closed = AtomicBool::new(false);
     let entered = Instant::now();
-    ended_by(&open, statement, || {
+    ended_by(statement, || {
         if entered.elapsed() > Duration::from_millis(200) && !closed.swap(true, Ordering::SeqCst) {
             assert_eq!(driver().SQLDisconnect(with_exposed_provenance_mut(dbc)), SUCCESS);
         }
@@ -123,7 +122,7 @@ fn diagnostics_of_one_statement_are_read_while_another_waits() {
     assert_eq!(driver().SQLExecute(other), ERROR);
     let token = statement.expose_provenance();
     let reads = std::cell::Cell::new(0);
-    ended_by(&open, statement, || {
+    ended_by(statement, || {
         assert_eq!(state(STMT, other), "HY010");
         reads.set(reads.get() + 1);
         if reads.get() > 100 {

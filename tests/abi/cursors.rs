@@ -127,7 +127,7 @@ fn a_rowset_is_bound_by_row_in_packed_memory_with_an_offset() {
     assert_eq!(&rows[3].name, b"Edsger\0\0\0");
     assert!(rows.iter().all(|row| row.flag == 0));
     // The next rowset where the offset points now; the last name is cut between characters.
-    offset = 0;
+    set(&mut offset, 0);
     assert_eq!(driver().SQLFetch(statement), WITH_INFO);
     assert_eq!(state(STMT, statement), "01004");
     assert_eq!(rows[0].name, *b"Barbara\0\0");

@@ -90,7 +90,7 @@ fn a_short_buffer_is_told_the_whole_length() {
 fn header_fields_are_in_their_width() {
     let closed = failed();
     let mut small = [0xff_u8; 8];
-    let mut field = |id: i16, buffer: &mut [u8]| {
+    let field = |id: i16, buffer: &mut [u8]| {
         driver().SQLGetDiagField(DBC, closed.dbc, 0, id, buffer.as_mut_ptr().cast(), 8, null_mut())
     };
     assert_eq!(field(1, &mut small), SUCCESS);

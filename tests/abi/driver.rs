@@ -17,7 +17,6 @@ pub const WITH_INFO: i16 = 1;
 pub const NO_DATA: i16 = 100;
 pub const ERROR: i16 = -1;
 pub const INVALID_HANDLE: i16 = -2;
-pub const NTS: i16 = -3;
 
 pub const ENV: i16 = 1;
 pub const DBC: i16 = 2;
@@ -89,7 +88,6 @@ functions! {
     SQLPrepare(statement: Handle, sql: *const u8, length: i32);
     SQLExecute(statement: Handle);
     SQLExecDirect(statement: Handle, sql: *const u8, length: i32);
-    SQLExecDirectW(statement: Handle, sql: *const u16, length: i32);
     SQLNumParams(statement: Handle, count: *mut i16);
     SQLDescribeParam(
         statement: Handle, number: u16, data_type: *mut i16, size: *mut usize, digits: *mut i16, nullable: *mut i16
@@ -157,6 +155,12 @@ pub fn word(number: isize) -> *mut c_void {
 /// The address of a variable, for the many `void *` of the standard.
 pub fn place<T>(variable: &mut T) -> *mut c_void {
     std::ptr::from_mut(variable).cast()
+}
+
+/// Changes a variable that the driver reads through a pointer.
+pub fn set<T>(variable: &mut T, value: T) {
+    // SAFETY: the pointer comes from a reference; volatile, as nothing here reads the variable again.
+    unsafe { std::ptr::from_mut(variable).write_volatile(value) }
 }
 
 /// The SQLSTATE of the first record of a handle; empty when there is none.

@@ -222,14 +222,14 @@ fn parameters_are_counted_described_bound_and_read() {
     assert_eq!(driver().SQLExecute(statement), ERROR);
     assert_eq!(state(STMT, statement), "24000");
     ok(driver().SQLCloseCursor(statement), STMT, statement);
-    age = 80;
+    set(&mut age, 80);
     ok(driver().SQLExecute(statement), STMT, statement);
     ok(driver().SQLFetch(statement), STMT, statement);
     assert_eq!(text(statement, 1).unwrap(), "Zuse 🖥 größer");
     ok(driver().SQLFreeStmt(statement, 0), STMT, statement);
 
     // Values that come later are not supported, and say so.
-    length = -2;
+    set(&mut length, -2);
     assert_eq!(driver().SQLExecute(statement), ERROR);
     assert_eq!(state(STMT, statement), "HYC00");
     ok(driver().SQLFreeStmt(statement, 3), STMT, statement);
