@@ -1,3 +1,5 @@
+//! What users write, and what the engine reads.
+
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 use proptest::prelude::*;

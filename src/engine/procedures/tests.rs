@@ -1,3 +1,5 @@
+//! Calls in every spelling, and what is refused before any I/O.
+
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 use std::sync::Arc;

@@ -1,3 +1,5 @@
+//! The cursor against serde_json, and against text that is no JSON.
+
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
 use proptest::prelude::*;

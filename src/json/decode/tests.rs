@@ -1,3 +1,5 @@
+//! Decoded columns against a plain reading of the same documents.
+
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use std::collections::HashMap;

@@ -1,3 +1,5 @@
+//! Records are the same however the bytes are cut into chunks.
+
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use proptest::prelude::*;

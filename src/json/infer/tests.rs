@@ -1,3 +1,5 @@
+//! The widening table.
+
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
 use datafusion::arrow::datatypes::{DataType, TimeUnit};

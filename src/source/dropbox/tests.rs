@@ -1,3 +1,5 @@
+//! The Dropbox client against a small server that misbehaves on demand.
+
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use std::time::Duration;

@@ -1,3 +1,5 @@
+//! Retries, and what failures are called.
+
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use std::sync::Arc;
