@@ -199,7 +199,7 @@ fn enter_found(
     body: impl FnOnce(&Arc<Node>, &mut Diagnostics) -> Completion,
 ) -> i16 {
     let Some(node) = node else {
-        tracing::debug!(
+        tracing::trace!(
             function = function.name(),
             code = code::INVALID_HANDLE,
             "no such handle"
@@ -216,7 +216,7 @@ fn enter_found(
         Err(Diagnostic::new(SqlState::General, message))
     });
     let returned = settle(completion, &mut diagnostics);
-    tracing::debug!(function = function.name(), code = returned);
+    tracing::trace!(function = function.name(), code = returned);
     *node.diagnostics.lock() = diagnostics;
     returned
 }

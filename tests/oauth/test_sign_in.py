@@ -1,6 +1,7 @@
 """What goes wrong in a sign-in: the exact sentence, the SQLSTATE, and a settings file that is not touched."""
 
 import pathlib
+import signal
 import socket
 import stat
 import subprocess
@@ -182,3 +183,36 @@ def test_eight_processes_with_an_expired_token_make_one_refresh(place):
     assert simulator.count("token:refresh_token") == 1
     assert simulator.count("families_revoked") == 0
     assert simulator.count("/oauth2/authorize") == 0
+
+
+def test_a_full_disk_costs_the_stored_token_and_the_log_but_not_the_query(place, people):
+    program = f"""
+import resource, signal
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+{PROGRAM}"""
+    string = place.connection_string(people, "dropbox:///people.json", Logfile="/dev/full")
+    result = place.python(program, string)
+    assert result.stdout.strip() == "2" and not result.stderr, result
+    assert [file.name for file in place.folder.glob("OAuthSettings*") if file.suffix != ".lock"] == [], "a torn file stays"
+
+
+def test_ctrl_c_while_waiting_for_the_browser_ends_the_program_and_leaves_nothing(place, people, tmp_path):
+    string = place.connection_string(people, "dropbox:///people.json")
+    process = subprocess.Popen(
+        [sys.executable, "-c", "import signal; signal.signal(signal.SIGINT, signal.SIG_DFL)\n" + PROGRAM, string],
+        env=place.environment | browser(tmp_path, ""),
+    )
+    try:
+        assert place.wait_for(lambda: listening(place.callback_port)), "the driver does not listen"
+    finally:
+        process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=5) == -signal.SIGINT
+    assert not place.settings.exists()
+    # The next connection is not disturbed by what the first one left: it signs in.
+    assert connect(place, people) == "2"
+
+
+def listening(port):
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
