@@ -17,6 +17,8 @@ pub enum Kind {
     DataSource,
     /// Sign-in failed or access was refused: denied, revoked, missing scope.
     SignIn,
+    /// An authorization server refused what a procedure asked of it; the connection itself is as it was.
+    Refused,
     /// A server could not be reached, or TLS failed.
     Unreachable,
     /// A deadline passed.

@@ -273,6 +273,7 @@ fn settle(completion: Completion, diagnostics: &mut Diagnostics) -> i16 {
         Ok(Status::Failed) => code::ERROR,
         Ok(Status::InvalidHandle) => code::INVALID_HANDLE,
         Err(diagnostic) => {
+            tracing::warn!(state = diagnostic.state.code(false), "{}", diagnostic.message);
             diagnostics.post(diagnostic);
             code::ERROR
         }

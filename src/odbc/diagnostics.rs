@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use odbc_sys::HeaderDiagnosticIdentifier as Field;
 
-use crate::error::Error;
+use crate::error::{Error, Kind};
 
 use super::argument::{Length, TextOut, Value};
 use super::memory::Address;
@@ -47,10 +47,12 @@ impl Diagnostic {
         }
     }
 
-    /// The record of an error met in this phase, with its causes where they add something.
+    /// The record of an error met in this phase.
+    ///
+    /// The message is written for a person and says all; only a fault of the driver shows its causes, for the report.
     pub fn of(error: &Error, phase: Phase) -> Self {
         let mut message = error.message().to_owned();
-        let mut cause = std::error::Error::source(error);
+        let mut cause = std::error::Error::source(error).filter(|_| error.kind() == Kind::Internal);
         while let Some(error) = cause {
             let text = error.to_string();
             if !message.contains(&text) {
@@ -286,20 +288,18 @@ fn returned(truncated: bool) -> i16 {
 #[allow(clippy::unwrap_used, clippy::indexing_slicing)]
 mod tests {
     use super::*;
-    use crate::error::Kind;
 
     #[test]
-    fn causes_are_told_once() {
-        let cause = Error::new(Kind::Unreachable, "connection refused");
-        let told = Error::new(Kind::Unreachable, "The server said: connection refused").caused_by(cause);
-        assert_eq!(Diagnostic::from(told).message, "The server said: connection refused");
-
-        let cause = Error::new(Kind::Unreachable, "connection refused");
-        let untold = Error::new(Kind::Unreachable, "The server cannot be reached").caused_by(cause);
-        let record = Diagnostic::from(untold);
-        assert_eq!(record.message, "The server cannot be reached: connection refused");
+    fn only_a_fault_of_the_driver_shows_its_causes_and_each_once() {
+        let cause = || Error::new(Kind::Unreachable, "connection refused");
+        let unreachable = Error::new(Kind::Unreachable, "The server cannot be reached").caused_by(cause());
+        let record = Diagnostic::from(unreachable);
+        assert_eq!(record.message, "The server cannot be reached");
         assert_eq!(record.state, SqlState::LinkFailure);
         assert_ne!(record.native, 0);
+
+        let fault = Error::new(Kind::Internal, "The driver failed").caused_by(cause().caused_by(cause()));
+        assert_eq!(Diagnostic::from(fault).message, "The driver failed: connection refused");
     }
 
     #[test]

@@ -169,6 +169,7 @@ fn row(kind: Kind) -> (SqlState, SqlState, i32) {
         Kind::Warning => (S::Warning, S::Warning, 103),
         Kind::DataSource => (S::DataSourceNotFound, S::DataSourceNotFound, 104),
         Kind::SignIn => (S::Authorization, S::LinkFailure, 201),
+        Kind::Refused => (S::Authorization, S::Authorization, 206),
         Kind::Unreachable => (S::CannotConnect, S::LinkFailure, 202),
         Kind::Timeout => (S::Timeout, S::Timeout, 203),
         Kind::Cancelled => (S::Cancelled, S::Cancelled, 204),

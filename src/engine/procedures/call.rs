@@ -106,7 +106,7 @@ impl Call {
     ) -> Result<RecordBatch> {
         let inputs = self.inputs(&parameters)?;
         tracing::info!(procedure = self.procedure.name, "procedure called");
-        let row = (self.procedure.body)(oauth, inputs).await?;
+        let row = (self.procedure.body)(oauth, inputs).await.map_err(refused)?;
         let columns = row
             .into_iter()
             .map(|value| Arc::new(StringArray::from(vec![value])) as ArrayRef)
@@ -147,6 +147,14 @@ impl Call {
             }
         }
         Ok(Inputs(inputs))
+    }
+}
+
+/// A sign-in that a procedure was called for and that failed says nothing about the connection it was called on.
+fn refused(error: Error) -> Error {
+    match error.kind() {
+        Kind::SignIn => Error::new(Kind::Refused, error.message()),
+        _ => error,
     }
 }
 

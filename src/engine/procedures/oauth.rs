@@ -44,7 +44,7 @@ pub(super) fn access_token(manager: Option<Arc<Manager>>, inputs: Inputs) -> Box
             && carries_another(verifier.expose(), state)
         {
             return Err(Error::new(
-                Kind::SignIn,
+                Kind::Refused,
                 "The redirected URL carries another State than the one given, so it does not belong to this sign-in; \
                  start again with GetOAuthAuthorizationURL",
             ));

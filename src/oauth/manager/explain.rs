@@ -93,7 +93,7 @@ pub fn no_client(provider: &Provider) -> Error {
          that redirect URI, and OAuthClientSecret to its secret if it has one.",
         name = provider.name
     );
-    Error::new(Kind::SignIn, text)
+    Error::new(Kind::Property, text)
 }
 
 /// `OFF` without a token.
