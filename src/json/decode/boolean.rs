@@ -3,40 +3,28 @@
 use std::sync::Arc;
 
 use datafusion::arrow::array::{ArrayRef, BooleanArray};
+use datafusion::arrow::buffer::NullBuffer;
 use datafusion::arrow::error::ArrowError;
 
+use super::fixed::FixedWidth;
 use crate::json::cursor::Value;
 
-use super::column::{ColumnDecoder, Misfit, Values};
+/// The values of a `BooleanArray`.
+#[derive(Debug)]
+pub(super) struct Booleans;
 
-/// Fills a `BooleanArray`.
-#[derive(Debug, Default)]
-pub(super) struct BooleanDecoder(Values<bool>);
+impl FixedWidth for Booleans {
+    const NAME: &'static str = "boolean";
+    type Native = bool;
 
-impl ColumnDecoder for BooleanDecoder {
-    fn len(&self) -> usize {
-        self.0.len()
-    }
-
-    fn append(&mut self, value: &Value<'_>) -> Result<(), Misfit> {
-        let decoded = match value {
+    fn read(value: &Value<'_>) -> Option<bool> {
+        match value {
             Value::Boolean(boolean) => Some(*boolean),
             _ => None,
-        };
-        self.0.push(decoded.ok_or(Misfit::Type("boolean"))?);
-        Ok(())
+        }
     }
 
-    fn append_null(&mut self) {
-        self.0.push_null();
-    }
-
-    fn truncate(&mut self, len: usize) {
-        self.0.truncate(len);
-    }
-
-    fn flush(&mut self) -> Result<ArrayRef, ArrowError> {
-        let (values, nulls) = self.0.take();
+    fn array(values: Vec<bool>, nulls: Option<NullBuffer>) -> Result<ArrayRef, ArrowError> {
         Ok(Arc::new(BooleanArray::new(values.into(), nulls)))
     }
 }

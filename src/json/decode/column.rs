@@ -7,11 +7,12 @@ use datafusion::arrow::buffer::NullBuffer;
 use datafusion::arrow::datatypes::DataType;
 use datafusion::arrow::error::ArrowError;
 
-use super::boolean::BooleanDecoder;
-use super::date32::Date32Decoder;
-use super::float64::Float64Decoder;
-use super::int64::Int64Decoder;
-use super::timestamp::TimestampDecoder;
+use super::boolean::Booleans;
+use super::date32::Dates;
+use super::fixed::FixedDecoder;
+use super::float64::Doubles;
+use super::int64::Integers;
+use super::timestamp::Timestamps;
 use super::utf8::Utf8Decoder;
 use crate::json::cursor::Value;
 
@@ -50,44 +51,12 @@ pub(super) trait ColumnDecoder: fmt::Debug + Send {
 /// The decoder of a type.
 pub(super) fn decoder(data_type: &DataType) -> Box<dyn ColumnDecoder> {
     match data_type {
-        DataType::Boolean => Box::<BooleanDecoder>::default(),
-        DataType::Int64 => Box::<Int64Decoder>::default(),
-        DataType::Float64 => Box::<Float64Decoder>::default(),
-        DataType::Date32 => Box::<Date32Decoder>::default(),
-        DataType::Timestamp(..) => Box::<TimestampDecoder>::default(),
+        DataType::Boolean => Box::<FixedDecoder<Booleans>>::default(),
+        DataType::Int64 => Box::<FixedDecoder<Integers>>::default(),
+        DataType::Float64 => Box::<FixedDecoder<Doubles>>::default(),
+        DataType::Date32 => Box::<FixedDecoder<Dates>>::default(),
+        DataType::Timestamp(..) => Box::<FixedDecoder<Timestamps>>::default(),
         _ => Box::<Utf8Decoder>::default(),
-    }
-}
-
-/// Values of a fixed width, and which of them are null.
-#[derive(Debug, Default)]
-pub(super) struct Values<T> {
-    values: Vec<T>,
-    valid: Vec<bool>,
-}
-
-impl<T: Default> Values<T> {
-    pub(super) fn len(&self) -> usize {
-        self.values.len()
-    }
-
-    pub(super) fn push(&mut self, value: T) {
-        self.values.push(value);
-        self.valid.push(true);
-    }
-
-    pub(super) fn push_null(&mut self) {
-        self.values.push(T::default());
-        self.valid.push(false);
-    }
-
-    pub(super) fn truncate(&mut self, len: usize) {
-        self.values.truncate(len);
-        self.valid.truncate(len);
-    }
-
-    pub(super) fn take(&mut self) -> (Vec<T>, Option<NullBuffer>) {
-        (take_sized(&mut self.values), nulls(&mut self.valid))
     }
 }
 

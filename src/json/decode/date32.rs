@@ -3,40 +3,29 @@
 use std::sync::Arc;
 
 use datafusion::arrow::array::{ArrayRef, Date32Array};
+use datafusion::arrow::buffer::NullBuffer;
 use datafusion::arrow::error::ArrowError;
 
-use super::column::{ColumnDecoder, Misfit, Values};
+use super::fixed::FixedWidth;
 use crate::json::cursor::Value;
 use crate::json::temporal;
 
-/// Fills a `Date32Array`.
-#[derive(Debug, Default)]
-pub(super) struct Date32Decoder(Values<i32>);
+/// The values of a `Date32Array`.
+#[derive(Debug)]
+pub(super) struct Dates;
 
-impl ColumnDecoder for Date32Decoder {
-    fn len(&self) -> usize {
-        self.0.len()
-    }
+impl FixedWidth for Dates {
+    const NAME: &'static str = "date";
+    type Native = i32;
 
-    fn append(&mut self, value: &Value<'_>) -> Result<(), Misfit> {
-        let decoded = match value {
+    fn read(value: &Value<'_>) -> Option<i32> {
+        match value {
             Value::Text(text) => temporal::date(text),
             _ => None,
-        };
-        self.0.push(decoded.ok_or(Misfit::Type("date"))?);
-        Ok(())
+        }
     }
 
-    fn append_null(&mut self) {
-        self.0.push_null();
-    }
-
-    fn truncate(&mut self, len: usize) {
-        self.0.truncate(len);
-    }
-
-    fn flush(&mut self) -> Result<ArrayRef, ArrowError> {
-        let (values, nulls) = self.0.take();
+    fn array(values: Vec<i32>, nulls: Option<NullBuffer>) -> Result<ArrayRef, ArrowError> {
         Ok(Arc::new(Date32Array::try_new(values.into(), nulls)?))
     }
 }

@@ -3,44 +3,33 @@
 use std::sync::Arc;
 
 use datafusion::arrow::array::{ArrayRef, Float64Array};
+use datafusion::arrow::buffer::NullBuffer;
 use datafusion::arrow::error::ArrowError;
 
-use super::column::{ColumnDecoder, Misfit, Values};
+use super::fixed::FixedWidth;
 use crate::json::cursor::Value;
 use crate::json::number::{self, Number};
 
-/// Fills a `Float64Array`.
-#[derive(Debug, Default)]
-pub(super) struct Float64Decoder(Values<f64>);
+/// The values of a `Float64Array`.
+#[derive(Debug)]
+pub(super) struct Doubles;
 
-impl ColumnDecoder for Float64Decoder {
-    fn len(&self) -> usize {
-        self.0.len()
-    }
+impl FixedWidth for Doubles {
+    const NAME: &'static str = "double";
+    type Native = f64;
 
-    fn append(&mut self, value: &Value<'_>) -> Result<(), Misfit> {
-        let decoded = match value {
+    fn read(value: &Value<'_>) -> Option<f64> {
+        match value {
             Value::Number(written) => match number::parse(written) {
                 Number::Integer(integer) => number::exact_double(integer),
                 Number::Double(double) => Some(double),
                 Number::Beyond => None,
             },
             _ => None,
-        };
-        self.0.push(decoded.ok_or(Misfit::Type("double"))?);
-        Ok(())
+        }
     }
 
-    fn append_null(&mut self) {
-        self.0.push_null();
-    }
-
-    fn truncate(&mut self, len: usize) {
-        self.0.truncate(len);
-    }
-
-    fn flush(&mut self) -> Result<ArrayRef, ArrowError> {
-        let (values, nulls) = self.0.take();
+    fn array(values: Vec<f64>, nulls: Option<NullBuffer>) -> Result<ArrayRef, ArrowError> {
         Ok(Arc::new(Float64Array::try_new(values.into(), nulls)?))
     }
 }

@@ -3,44 +3,33 @@
 use std::sync::Arc;
 
 use datafusion::arrow::array::{ArrayRef, Int64Array};
+use datafusion::arrow::buffer::NullBuffer;
 use datafusion::arrow::error::ArrowError;
 
-use super::column::{ColumnDecoder, Misfit, Values};
+use super::fixed::FixedWidth;
 use crate::json::cursor::Value;
 use crate::json::number::{self, Number};
 
-/// Fills a `Int64Array`.
-#[derive(Debug, Default)]
-pub(super) struct Int64Decoder(Values<i64>);
+/// The values of a `Int64Array`.
+#[derive(Debug)]
+pub(super) struct Integers;
 
-impl ColumnDecoder for Int64Decoder {
-    fn len(&self) -> usize {
-        self.0.len()
-    }
+impl FixedWidth for Integers {
+    const NAME: &'static str = "bigint";
+    type Native = i64;
 
-    fn append(&mut self, value: &Value<'_>) -> Result<(), Misfit> {
-        let decoded = match value {
+    fn read(value: &Value<'_>) -> Option<i64> {
+        match value {
             Value::Number(written) => match number::parse(written) {
                 Number::Integer(integer) => Some(integer),
                 Number::Double(double) => number::exact_integer(double),
                 Number::Beyond => None,
             },
             _ => None,
-        };
-        self.0.push(decoded.ok_or(Misfit::Type("bigint"))?);
-        Ok(())
+        }
     }
 
-    fn append_null(&mut self) {
-        self.0.push_null();
-    }
-
-    fn truncate(&mut self, len: usize) {
-        self.0.truncate(len);
-    }
-
-    fn flush(&mut self) -> Result<ArrayRef, ArrowError> {
-        let (values, nulls) = self.0.take();
+    fn array(values: Vec<i64>, nulls: Option<NullBuffer>) -> Result<ArrayRef, ArrowError> {
         Ok(Arc::new(Int64Array::try_new(values.into(), nulls)?))
     }
 }

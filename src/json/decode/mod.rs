@@ -3,6 +3,7 @@
 mod boolean;
 mod column;
 mod date32;
+mod fixed;
 mod float64;
 mod int64;
 mod timestamp;
