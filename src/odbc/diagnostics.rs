@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use odbc_sys::HeaderDiagnosticIdentifier as Field;
 
-use crate::error::Error;
+use crate::error::{Error, Kind};
 
 use super::argument::{Length, TextOut, Value};
 use super::memory::Address;
@@ -49,19 +49,20 @@ impl Diagnostic {
 
     /// The record of an error met in this phase, with its causes where they add something.
     pub fn of(error: &Error, phase: Phase) -> Self {
-        let mut message = error.message().to_owned();
-        let mut cause = std::error::Error::source(error);
+        let kind = error.kind();
+        let mut message = one_line(error.message());
+        let mut cause = std::error::Error::source(error).filter(|_| has_telling_causes(kind));
         while let Some(error) = cause {
-            let text = error.to_string();
-            if !message.contains(&text) {
+            let text = one_line(&error.to_string());
+            if !message.contains(&text) && !text.contains(&message) {
                 message.push_str(": ");
                 message.push_str(&text);
             }
             cause = error.source();
         }
         Self {
-            native: sqlstate::native(error.kind()),
-            ..Self::new(SqlState::of(error.kind(), phase), message)
+            native: sqlstate::native(kind),
+            ..Self::new(SqlState::of(kind, phase), message)
         }
     }
 
@@ -73,6 +74,37 @@ impl Diagnostic {
             ..self
         }
     }
+}
+
+/// Whether the cause says more than the sentence: it does of networks and files, while the causes of what is wrong
+/// with a statement are the SQL library's words for the same.
+fn has_telling_causes(kind: Kind) -> bool {
+    match kind {
+        Kind::Syntax
+        | Kind::TableNotFound
+        | Kind::ColumnNotFound
+        | Kind::Conversion
+        | Kind::OutOfRange
+        | Kind::DivisionByZero
+        | Kind::Unsupported
+        | Kind::Cancelled => false,
+        Kind::Property
+        | Kind::UnknownProperty
+        | Kind::Warning
+        | Kind::DataSource
+        | Kind::SignIn
+        | Kind::Unreachable
+        | Kind::Timeout
+        | Kind::Settings
+        | Kind::Document
+        | Kind::Memory
+        | Kind::Internal => true,
+    }
+}
+
+/// A message is one line: tools show it in dialogs and logs.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Errors of an open connection; connecting itself asks for [`Diagnostic::of`] with its own phase.
@@ -286,7 +318,6 @@ fn returned(truncated: bool) -> i16 {
 #[allow(clippy::unwrap_used, clippy::indexing_slicing)]
 mod tests {
     use super::*;
-    use crate::error::Kind;
 
     #[test]
     fn causes_are_told_once() {
@@ -300,6 +331,16 @@ mod tests {
         assert_eq!(record.message, "The server cannot be reached: connection refused");
         assert_eq!(record.state, SqlState::LinkFailure);
         assert_ne!(record.native, 0);
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_statement_is_told_in_one_line_and_our_words() {
+        let cause = Error::new(Kind::Internal, "Schema error: No field named x");
+        let error = Error::new(Kind::ColumnNotFound, "There is no column x;\n  the columns are a, b").caused_by(cause);
+        assert_eq!(
+            Diagnostic::from(error).message,
+            "There is no column x; the columns are a, b"
+        );
     }
 
     #[test]
