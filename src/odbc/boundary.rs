@@ -281,3 +281,62 @@ fn settle(completion: Completion, diagnostics: &mut Diagnostics) -> i16 {
     diagnostics.sort();
     diagnostics.returned
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic)]
+mod tests {
+    use std::ptr::null_mut;
+
+    use super::*;
+    use crate::odbc::environment::Environment;
+
+    fn environment_node() -> Arc<Node> {
+        let home = Home::Environment(Arc::new(Environment::default()));
+        registry::insert(Kind::Environment, home, false).unwrap()
+    }
+
+    #[test]
+    fn a_panic_ends_at_the_boundary_and_the_handle_lives() {
+        let node = environment_node();
+        let code = environment(Function::SetEnvAttr, node.token.handle(), |_| panic!("on purpose"));
+        assert_eq!(code, code::ERROR);
+        assert!(!node.diagnostics.lock().is_empty());
+        let code = environment(Function::SetEnvAttr, node.token.handle(), |_| Ok(Status::Success));
+        assert_eq!(code, code::SUCCESS);
+        assert!(node.diagnostics.lock().is_empty());
+        registry::remove(Kind::Environment, node.token);
+    }
+
+    #[test]
+    fn records_turn_success_into_success_with_info() {
+        let node = environment_node();
+        let code = environment(Function::SetEnvAttr, node.token.handle(), |on| {
+            on.diagnostics.warn(SqlState::Warning, "worth telling");
+            Ok(Status::Success)
+        });
+        assert_eq!(code, code::SUCCESS_WITH_INFO);
+        assert_eq!(node.diagnostics.lock().returned, code::SUCCESS_WITH_INFO);
+        registry::remove(Kind::Environment, node.token);
+    }
+
+    #[test]
+    fn what_is_no_handle_is_not_entered() {
+        let code = environment(Function::SetEnvAttr, null_mut(), |_| panic!("entered"));
+        assert_eq!(code, code::INVALID_HANDLE);
+    }
+
+    #[test]
+    fn a_handle_freed_while_its_call_waits_is_no_handle() {
+        let node = environment_node();
+        let Home::Environment(home) = &node.home else {
+            panic!("an environment has its own home")
+        };
+        let (held, token) = (home.lock(), node.token);
+        std::thread::scope(|scope| {
+            let waiting = scope.spawn(move || environment(Function::SetEnvAttr, token.handle(), |_| panic!("entered")));
+            registry::remove(Kind::Environment, token);
+            drop(held);
+            assert_eq!(waiting.join().unwrap(), code::INVALID_HANDLE);
+        });
+    }
+}

@@ -51,10 +51,10 @@ impl Diagnostic {
     ///
     /// The message is written for a person and says all; only a fault of the driver shows its causes, for the report.
     pub fn of(error: &Error, phase: Phase) -> Self {
-        let mut message = error.message().to_owned();
+        let mut message = one_line(error.message());
         let mut cause = std::error::Error::source(error).filter(|_| error.kind() == Kind::Internal);
         while let Some(error) = cause {
-            let text = error.to_string();
+            let text = one_line(&error.to_string());
             if !message.contains(&text) {
                 message.push_str(": ");
                 message.push_str(&text);
@@ -62,8 +62,8 @@ impl Diagnostic {
             cause = error.source();
         }
         Self {
-            native: sqlstate::native(error.kind()),
-            ..Self::new(SqlState::of(error.kind(), phase), message)
+            native: sqlstate::native(kind),
+            ..Self::new(SqlState::of(kind, phase), message)
         }
     }
 
@@ -75,6 +75,11 @@ impl Diagnostic {
             ..self
         }
     }
+}
+
+/// A message is one line: tools show it in dialogs and logs.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Errors of an open connection; connecting itself asks for [`Diagnostic::of`] with its own phase.
@@ -300,6 +305,16 @@ mod tests {
 
         let fault = Error::new(Kind::Internal, "The driver failed").caused_by(cause().caused_by(cause()));
         assert_eq!(Diagnostic::from(fault).message, "The driver failed: connection refused");
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_statement_is_told_in_one_line_and_our_words() {
+        let cause = Error::new(Kind::Internal, "Schema error: No field named x");
+        let error = Error::new(Kind::ColumnNotFound, "There is no column x;\n  the columns are a, b").caused_by(cause);
+        assert_eq!(
+            Diagnostic::from(error).message,
+            "There is no column x; the columns are a, b"
+        );
     }
 
     #[test]

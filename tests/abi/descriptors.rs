@@ -222,3 +222,26 @@ fn fields_that_contradict_each_other_are_hy021() {
     assert_eq!(driver().SQLSetDescField(explicit, 1, 4711, word(4), 0), ERROR);
     assert_eq!(state(DESC, explicit), "HY091");
 }
+
+#[test]
+fn preparing_describes_the_parameters_that_the_program_did_not() {
+    let open = Open::people();
+    let statement = open.statement();
+    let ipd = descriptor(statement, 10013);
+    let mut value = 0_i64;
+    let code = driver().SQLBindParameter(statement, 1, 1, -25, -5, 0, 0, place(&mut value), 0, null_mut());
+    ok(code, STMT, statement);
+    let sql = c"SELECT id FROM people WHERE age > ? AND age < ?";
+    ok(driver().SQLPrepare(statement, sql.as_ptr().cast(), -3), STMT, statement);
+    assert_eq!(small(ipd, 0, 1001), 2);
+    assert_eq!((small(ipd, 1, 2), small(ipd, 2, 2)), (-5, -5));
+    // Described is not bound.
+    assert_eq!(driver().SQLExecute(statement), ERROR);
+    assert_eq!(state(STMT, statement), "07002");
+    ok(
+        driver().SQLPrepare(statement, c"SELECT 1".as_ptr().cast(), -3),
+        STMT,
+        statement,
+    );
+    ok(driver().SQLExecute(statement), STMT, statement);
+}

@@ -80,6 +80,10 @@ impl<'a> Content<'a> {
     }
 
     /// Delivers what `progress` leaves and `capacity` bytes hold. A buffer without any room only asks for the length.
+    ///
+    /// A value in pieces fills every buffer to the end, also when that parts a character: programs take a piece to be
+    /// as long as its buffer (pyodbc), and one unit of room must be enough to go on. A value that is delivered once is
+    /// cut between characters.
     pub(super) fn deliver(
         self,
         form: Form,
@@ -108,7 +112,11 @@ impl<'a> Content<'a> {
         if progress.offset == 0 && room < self.least {
             return Err(Failure::OutOfRange);
         }
-        let (taken, written) = self.copy(form, progress.offset, address, room);
+        let (taken, written) = if progress.in_pieces {
+            self.fill(form, address, room, progress)
+        } else {
+            self.copy(form, progress.offset, address, room)
+        };
         if form != Form::Binary {
             encoding.terminate(address, written);
         }
@@ -132,6 +140,33 @@ impl<'a> Content<'a> {
             Data::Hexadecimal(bytes) => bytes.len().saturating_mul(2),
             Data::Bytes(bytes) => bytes.len(),
         })
+    }
+
+    /// As [`Content::copy`], up to the last unit of room.
+    fn fill(self, form: Form, address: Address, room: usize, progress: &mut Progress) -> (usize, usize) {
+        let text = match (self.data, form) {
+            (Data::Text(text), Form::Wide) => text,
+            (Data::Text(text), _) => return Self::bytes(text.as_bytes()).copy(form, progress.offset, address, room),
+            _ => return self.copy(form, progress.offset, address, room),
+        };
+        let unit = form.encoding().unit();
+        let mut written = 0;
+        if let Some(half) = progress.half.take_if(|_| room > 0) {
+            address.write(half);
+            written = 1;
+        }
+        let (mut taken, units) = self.copy(form, progress.offset, address.forward(written * unit), room - written);
+        written += units;
+        let next = text.get(progress.offset + taken..).and_then(|rest| rest.chars().next());
+        if let Some(next) = next.filter(|_| written < room)
+            && let [first, second] = next.encode_utf16(&mut [0; 2])
+        {
+            address.forward(written * unit).write(*first);
+            progress.half = Some(*second);
+            taken += next.len_utf8();
+            written += 1;
+        }
+        (taken, written)
     }
 
     /// Copies from `offset` on. Answers how much of the data was taken and how many units were written.

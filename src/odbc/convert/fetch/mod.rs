@@ -61,8 +61,12 @@ pub struct Stride {
 #[derive(Clone, Debug, Default)]
 pub struct Progress {
     c_type: Option<CType>,
-    /// Bytes (or hexadecimal digits) of the value that were delivered; always between characters.
+    /// Bytes (or hexadecimal digits) of the value that were delivered.
     offset: usize,
+    /// Whether more calls can follow, so that a character may begin in one piece and end in the next.
+    in_pieces: bool,
+    /// The second half of a surrogate pair of which the first is delivered.
+    half: Option<u16>,
     /// Bytes of the target that are still to come, once counted.
     remaining: Option<usize>,
     done: bool,
@@ -125,6 +129,7 @@ impl Converter {
         if progress.c_type != Some(self.c_type) {
             *progress = Progress {
                 c_type: Some(self.c_type),
+                in_pieces: true,
                 ..Progress::default()
             };
         }
