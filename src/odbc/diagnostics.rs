@@ -62,8 +62,8 @@ impl Diagnostic {
             cause = error.source();
         }
         Self {
-            native: sqlstate::native(kind),
-            ..Self::new(SqlState::of(kind, phase), message)
+            native: sqlstate::native(error.kind()),
+            ..Self::new(SqlState::of(error.kind(), phase), message)
         }
     }
 
