@@ -106,7 +106,7 @@ const INITIATE: &[&str] = &["OFF", "REFRESH", "GETANDREFRESH"];
 properties! {
     Uri: "URI", Values::Text, "", open, Data,
         "The documents: dropbox://folder/file.json, dropbox://folder/, a mask such as dropbox://folder/*.json, a local path, or file://";
-    RowScanDepth: "RowScanDepth", Values::Number { min: 0, max: u32::MAX as u64 }, "100", open, Data,
+    RowScanDepth: "RowScanDepth", Values::Number { min: 0, max: 4_294_967_295 }, "100", open, Data,
         "Records looked at in each document to find columns and types; 0 looks at all";
     InitiateOAuth: "InitiateOAuth", Values::Choice(INITIATE), "OFF", open, OAuth,
         "OFF: you manage tokens. REFRESH: refresh silently, never open a browser. GETANDREFRESH: also sign in through the browser when needed";
@@ -315,6 +315,40 @@ mod tests {
         assert_eq!(properties.number(Id::Verbosity), 3);
         assert_eq!(properties.number(Id::RowScanDepth), 100);
         assert_eq!(properties.unknown, ["Colour"]);
+    }
+
+    /// The row of the README's table.
+    fn row(property: &Property) -> String {
+        let values = match property.values {
+            Values::Text => "text".to_owned(),
+            Values::Number { min, max } => format!("{min} to {max}"),
+            Values::Choice(words) => words.join(", "),
+            Values::Endpoint => "URL".to_owned(),
+        };
+        let names: Vec<_> = [property.name]
+            .iter()
+            .chain(property.aliases)
+            .map(|name| format!("`{name}`"))
+            .collect();
+        let default = Some(property.default)
+            .filter(|text| !text.is_empty())
+            .map(|text| format!("`{text}`"));
+        format!(
+            "| {} | {values} | {} | {} |",
+            names.join(", "),
+            default.unwrap_or_default(),
+            property.description
+        )
+    }
+
+    #[test]
+    fn the_readme_has_this_table() {
+        let table: Vec<_> = TABLE.iter().copied().map(row).collect();
+        let table = table.join("\n");
+        assert!(
+            include_str!("../../README.md").contains(&table),
+            "the README's table should be\n{table}"
+        );
     }
 
     #[test]

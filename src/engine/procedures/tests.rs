@@ -297,3 +297,49 @@ fn a_redirected_url_of_another_sign_in_is_refused() {
     ));
     assert!(!super::oauth::carries_another("barecode", "a"));
 }
+
+#[test]
+fn the_readme_has_this_table() {
+    let rows: Vec<_> = all()
+        .iter()
+        .map(|procedure| {
+            let inputs: Vec<_> = procedure.inputs.iter().map(described).collect();
+            let results: Vec<_> = procedure
+                .results
+                .iter()
+                .map(|result| format!("`{}`", result.name))
+                .collect();
+            format!(
+                "| `{}` | {} | {} | {} |",
+                procedure.name,
+                inputs.join("<br>"),
+                results.join(", "),
+                procedure.description
+            )
+        })
+        .collect();
+    let table = rows.join("\n");
+    assert!(
+        include_str!("../../../README.md").contains(&table),
+        "the README's table should be\n{table}"
+    );
+}
+
+fn described(input: &super::Input) -> String {
+    let mut notes = Vec::new();
+    if input.required {
+        notes.push("required".to_owned());
+    }
+    if let Some(default) = input.default {
+        notes.push(format!("default `{default}`"));
+    }
+    if !input.values.is_empty() {
+        notes.push(input.values.join(" or "));
+    }
+    let notes = if notes.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", notes.join("; "))
+    };
+    format!("`{}`{notes}: {}", input.name, input.description)
+}
