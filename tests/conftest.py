@@ -29,7 +29,8 @@ class Simulator:
             stdout=subprocess.PIPE,
             text=True,
         )
-        self.url = json.loads(self.process.stdout.readline())["http"]
+        ready = json.loads(self.process.stdout.readline())
+        self.url, self.secure_url = ready["http"], ready["https"]
 
     def control(self, path, **body):
         data = json.dumps(body).encode() if body or path not in ("counts", "secrets") else None

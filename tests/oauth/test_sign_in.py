@@ -216,3 +216,49 @@ def test_ctrl_c_while_waiting_for_the_browser_ends_the_program_and_leaves_nothin
 def listening(port):
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def test_tls_with_an_authority_of_ones_own_needs_sslservercert(place):
+    place.document("people.json", [{"name": "Ada"}, {"name": "Grace"}])
+    authority = place.folder / "ca.pem"
+    simulator = place.simulator("--tls-port", "0", "--ca-out", str(authority))
+    over_tls = {
+        "OAuthAccessTokenURL": f"{simulator.secure_url}/oauth2/token",
+        "DropboxAPIURL": simulator.secure_url,
+        "DropboxContentURL": simulator.secure_url,
+    }
+    answer = connect(place, simulator, **over_tls)
+    assert answer.startswith("08001 ") and "SSLServerCert" in answer and "certificate" in answer, answer
+    assert connect(place, simulator, SSLServerCert=authority, **over_tls) == "2"
+    pem = authority.read_text()
+    assert connect(place, simulator, SSLServerCert=pem, **over_tls) == "2"
+    assert simulator.count("token:authorization_code") == 1
+
+
+def test_a_token_refused_in_the_middle_is_replaced_and_a_revoked_one_says_what_to_do(place, people):
+    assert connect(place, people) == "2"
+    people.control("expire")
+    people.control("reset-counts")
+    assert connect(place, people) == "2"
+    assert people.count("token:refresh_token") == 1
+    people.control("revoke")
+    people.control("expire")
+    answer = connect(place, people, InitiateOAuth="REFRESH")
+    assert answer.startswith("08S01 ") and "GETANDREFRESH" in answer, answer
+    answer = connect(place, people, InitiateOAuth="REFRESH")
+    assert answer.startswith("28000 ") and "GETANDREFRESH" in answer, answer
+    assert connect(place, people) == "2", "GETANDREFRESH signs in anew"
+
+
+def test_a_busy_server_is_asked_again_after_the_time_it_names(place, people):
+    assert connect(place, people) == "2"
+    people.control("faults", route="/2/files/download", times=2, kind="status", status=429, retry_after=1)
+    people.control("faults", route="/2/files/get_metadata", times=1, kind="status", status=503)
+    assert connect(place, people) == "2"
+
+
+@pytest.mark.parametrize("kind", ["drop", "truncate"])
+def test_a_broken_download_is_resumed(place, people, kind):
+    assert connect(place, people) == "2"
+    people.control("faults", route="/2/files/download", times=1, kind=kind, after_bytes=5)
+    assert connect(place, people) == "2"
