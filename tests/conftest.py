@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import re
 import shutil
 import socket
 import subprocess
@@ -62,7 +63,7 @@ class Place:
         self.documents = folder / "documents"
         self.documents.mkdir()
         self.settings = folder / "OAuthSettings.txt"
-        self.log = ARTIFACTS / "logs" / f"{name}.log"
+        self.log = ARTIFACTS / "logs" / (re.sub(r"[^\w.-]+", "_", name) + ".log")
         self.log.parent.mkdir(parents=True, exist_ok=True)
         self.home = folder / "home"
         self.home.mkdir()
