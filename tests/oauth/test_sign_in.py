@@ -262,3 +262,30 @@ def test_a_broken_download_is_resumed(place, people, kind):
     assert connect(place, people) == "2"
     people.control("faults", route="/2/files/download", times=1, kind=kind, after_bytes=5)
     assert connect(place, people) == "2"
+
+
+def test_an_app_with_a_secret_and_one_with_a_wrong_secret(place, people):
+    answer = connect(place, people, OAuthClientSecret="wrongwrongwrong")
+    assert answer.startswith("28000 ") and "invalid_client" in answer and "OAuthClientSecret" in answer, answer
+    assert "wrongwrongwrong" not in answer and not place.settings.exists()
+    assert connect(place, people, OAuthClientSecret="simulatorappsecret") == "2"
+
+
+def test_tokens_of_ones_own_seed_the_settings_file_and_newer_stored_ones_win(place, people):
+    tokens = people.control("login", client_id="simulatorappkey")
+    string = {
+        "InitiateOAuth": "REFRESH",
+        "OAuthAccessToken": tokens["access_token"],
+        "OAuthRefreshToken": tokens["refresh_token"],
+        # The control endpoint's tokens come from a sign-in with the secret.
+        "OAuthClientSecret": "simulatorappsecret",
+    }
+    people.control("reset-counts")
+    assert connect(place, people, **string) == "2"
+    people.control("expire")
+    assert connect(place, people, **string) == "2"
+    refreshed = people.count("token:refresh_token")
+    assert refreshed >= 1
+    assert connect(place, people, **string) == "2"
+    assert people.count("token:refresh_token") == refreshed, "the stored, newer token was not used"
+    assert people.count("/oauth2/authorize") == 0
