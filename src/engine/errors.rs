@@ -125,7 +125,21 @@ fn plan(text: &str) -> Error {
             },
         );
     }
+    if let Some(message) = unfit_argument(text) {
+        return Error::new(Kind::Syntax, message);
+    }
     said(Kind::Syntax, text)
+}
+
+/// A function that takes no argument of this type: DataFusion lists every type it tried.
+fn unfit_argument(text: &str) -> Option<String> {
+    let (_, rest) = text.split_once("Function '")?;
+    let (name, rest) = rest.split_once("' failed to match any signature")?;
+    let (_, received) = rest.split_once("but received ")?;
+    let (received, _) = received.split_once(" (")?;
+    Some(format!(
+        "The function {name} takes no argument of type {received}; convert it with CAST"
+    ))
 }
 
 fn schema(error: &SchemaError) -> Error {
@@ -250,6 +264,15 @@ mod tests {
             "Cannot cast string 'x' to value of Int64 type".to_owned(),
         ));
         assert_eq!(error.kind(), Kind::Conversion);
+        let error = from_datafusion(DataFusionError::Plan(
+            "Internal error: Function 'sum' failed to match any signature, errors: Error during planning: Function 'sum' \
+             requires Int64, but received String (DataType: Utf8).,Error during planning: …"
+                .to_owned(),
+        ));
+        assert_eq!(
+            error.message(),
+            "The function sum takes no argument of type String; convert it with CAST"
+        );
         let error = from_arrow(ArrowError::CastError("Can't cast value 300 to type Int8".to_owned()));
         assert_eq!(error.kind(), Kind::OutOfRange);
     }
