@@ -77,6 +77,27 @@ impl Diagnostic {
     }
 }
 
+/// A message in pieces of which each fits a record with its prefix. It is cut at spaces, so that a URL stays whole.
+fn parts(message: &str) -> Vec<&str> {
+    let longest = odbc_sys::MAX_MESSAGE_LENGTH.unsigned_abs() as usize - PREFIX.len();
+    let mut parts = Vec::new();
+    let mut rest = message;
+    loop {
+        let fits = rest.char_indices().nth(longest).map_or(rest.len(), |(end, _)| end);
+        let (head, tail) = rest.split_at(fits);
+        let cut = match head.rfind(' ') {
+            Some(space) if !tail.is_empty() => space,
+            _ => fits,
+        };
+        let (part, after) = rest.split_at(cut);
+        parts.push(part);
+        rest = after.trim_start();
+        if rest.is_empty() {
+            return parts;
+        }
+    }
+}
+
 /// A message is one line: tools show it in dialogs and logs.
 fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
@@ -145,10 +166,16 @@ impl Diagnostics {
         }
     }
 
-    /// Adds a record.
+    /// Adds a record, and records that go on with its message where it is longer than driver managers carry.
     pub fn post(&mut self, record: Diagnostic) {
-        if self.records.len() < MOST_RECORDS {
-            self.records.push(record);
+        for message in parts(&record.message) {
+            if self.records.len() < MOST_RECORDS {
+                let message = message.to_owned();
+                self.records.push(Diagnostic {
+                    message,
+                    ..record.clone()
+                });
+            }
         }
     }
 
@@ -315,6 +342,43 @@ mod tests {
             Diagnostic::from(error).message,
             "There is no column x; the columns are a, b"
         );
+    }
+
+    #[test]
+    fn a_long_message_goes_on_in_further_records_and_a_url_stays_whole() {
+        let url = format!("https://example.org/{}", "é".repeat(470));
+        let message = format!(
+            "Sign in there, and come back with what {} you get: {url} now",
+            "very ".repeat(40)
+        );
+        let mut diagnostics = Diagnostics::default();
+        diagnostics.post(Diagnostic::new(SqlState::Authorization, message.clone()));
+        let records: Vec<_> = diagnostics
+            .records
+            .iter()
+            .map(|record| record.message.clone())
+            .collect();
+        assert_eq!(records.join(" "), message);
+        assert!(records.iter().any(|record| record.contains(&url)));
+        assert!(
+            records
+                .iter()
+                .all(|record| PREFIX.len() + record.chars().count() <= 512)
+        );
+
+        let mut diagnostics = Diagnostics::default();
+        let unbroken = "x".repeat(1200);
+        diagnostics.post(Diagnostic::new(SqlState::General, unbroken.clone()));
+        let records: Vec<_> = diagnostics
+            .records
+            .iter()
+            .map(|record| record.message.clone())
+            .collect();
+        assert_eq!(records.concat(), unbroken);
+
+        let mut diagnostics = Diagnostics::default();
+        diagnostics.post(Diagnostic::new(SqlState::General, ""));
+        assert_eq!(diagnostics.records.len(), 1);
     }
 
     #[test]

@@ -95,6 +95,10 @@ def test_a_machine_without_a_browser_is_told_the_url_and_the_next_step_at_once(p
     answer = connect(place, people, environment={"BROWSER": ""})
     assert answer.startswith("28000 "), answer
     assert f"{people.url}/oauth2/authorize?" in answer and "OAuthVerifier" in answer, answer
+    # The URL is whole: somebody signs in at it, and what the browser ends at opens the connection.
+    url = next(word for word in answer.split() if word.startswith(people.url))
+    redirected = subprocess.run([sys.executable, CONSENT, "--print", url], capture_output=True, text=True, timeout=60)
+    assert connect(place, people, InitiateOAuth="REFRESH", OAuthVerifier=redirected.stdout.strip()) == "2"
 
 
 def test_a_settings_file_with_one_flipped_byte_is_refused_and_not_touched(place, people):

@@ -92,6 +92,7 @@ impl Listener {
         match redirect {
             Ok(Redirect::Code(code)) => Ok(code),
             Ok(Redirect::Refused(reason)) => {
+                let reason = reason.trim_end_matches('.');
                 let text = format!("{reason}. The sign-in was refused in the browser; connect again to repeat it.");
                 Err(Error::new(Kind::SignIn, text))
             }

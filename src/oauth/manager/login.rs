@@ -130,9 +130,10 @@ impl Identity {
     async fn show_url(self: &Arc<Self>, reason: &str, why: &str) -> Error {
         match self.shown_request().await {
             Ok(Some(request)) => {
+                // What to do and the URL come first: many programs show no more than 512 characters.
                 let text = format!(
-                    "{reason}, and no browser can be opened: {why}. Sign in at the following URL on any machine, then \
-                     connect with OAuthVerifier set to the code or to the whole URL that the browser ends at: {}",
+                    "No browser can be opened here: set OAuthVerifier to the code, or to the URL, that you end at after \
+                     signing in at {} on any machine. {reason}, and {why}.",
                     request.url
                 );
                 Error::new(Kind::SignIn, text)
