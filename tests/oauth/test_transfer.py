@@ -95,6 +95,19 @@ def test_a_settings_file_made_on_a_desktop_is_used_on_a_server(place, people, se
     assert not made.exists()
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
+def test_a_copy_that_still_belongs_to_another_user_is_refused_until_this_user_has_its_own(place, people):
+    assert connect(place, people) == "2"
+    os.chown(place.settings, 12345, -1)
+    answer = server(place, people)
+    assert refused(place, answer) and "belongs to user id 12345" in answer, answer
+    own = place.folder / "own.txt"
+    own.touch(mode=0o600)
+    own.write_bytes(place.settings.read_bytes())
+    assert server(place, people, OAuthSettingsLocation=own) == "2"
+    assert people.count("/oauth2/token") == 0
+
+
 def test_a_passphrase_is_needed_from_the_property_or_the_environment(place, people, secret):
     passphrase, other = secret(), secret()
     assert connect(place, people, OAuthSettingsKey=passphrase) == "2"
