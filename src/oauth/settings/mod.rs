@@ -196,7 +196,7 @@ fn seal(path: &Path, keys: &Keys, payload: &Payload, current: Option<Slot>) -> R
     format::seal(&json, keys, current).map_err(|reason| {
         let text = match reason {
             CannotSeal::NoRandomNumbers => "could not be encrypted: no random numbers.",
-            CannotSeal::NoKey => "could not be encrypted: there is not enough memory to derive its key.",
+            CannotSeal::NoMemory => "could not be encrypted: there is not enough memory.",
         };
         file::settings_error(path, text)
     })
