@@ -122,6 +122,10 @@ properties! {
         "A refresh token that seeds the settings file";
     OAuthSettingsLocation: "OAuthSettingsLocation", Values::Text, "", open, OAuth,
         "The encrypted file that keeps tokens, or memory://name; by default latchkey/OAuthSettings.txt in the user's configuration directory";
+    OAuthSettingsKey: "OAuthSettingsKey", Values::Text, "", secret, OAuth,
+        "A passphrase to encrypt the settings file with, instead of the built-in key; by default LATCHKEY_OAUTH_SETTINGS_KEY of the environment";
+    OAuthSettingsKeyFile: "OAuthSettingsKeyFile", Values::Text, "", open, OAuth,
+        "A file with 32 random bytes, in Base64 or hexadecimal, to encrypt the settings file with; by default LATCHKEY_OAUTH_SETTINGS_KEY_FILE of the environment";
     OAuthVerifier: "OAuthVerifier", Values::Text, "", secret, OAuth,
         "The authorization code from a browser on another machine, or the whole URL it was redirected to";
     PkceVerifier: "PKCEVerifier", Values::Text, "", secret, OAuth,

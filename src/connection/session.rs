@@ -8,8 +8,9 @@ use crate::engine::runtime::{self, Wait};
 use crate::engine::{Options, Session};
 use crate::error::{Error, Kind, Result};
 use crate::oauth::provider::Provider;
-use crate::oauth::settings::Location;
+use crate::oauth::settings::{Given, KEY_FILE_VARIABLE, KEY_VARIABLE, Keys, Location};
 use crate::oauth::{self, Initiate, Manager};
+use crate::secret::Secret;
 use crate::source::Source;
 use crate::source::dropbox::{Dropbox, Endpoints};
 use crate::source::file::Local;
@@ -194,6 +195,7 @@ fn oauth_config(properties: &Properties, request: &Request, http: reqwest::Clien
         verifier: properties.secret(Id::OAuthVerifier),
         pkce_verifier: properties.secret(Id::PkceVerifier),
         location: settings_location(properties.some_text(Id::OAuthSettingsLocation), initiate)?,
+        keys: settings_keys(properties)?,
         http,
         login_deadline: request.login_timeout.map_or(login, |timeout| timeout.min(login)),
         may_prompt: request.may_prompt,
@@ -223,6 +225,27 @@ fn settings_location(given: Option<&str>, initiate: Initiate) -> Result<Location
              or to memory://name.",
         )),
     }
+}
+
+/// `OAuthSettingsKey` and `OAuthSettingsKeyFile`, and what the environment says instead.
+fn settings_keys(properties: &Properties) -> Result<Keys> {
+    let variable = |name| std::env::var_os(name).filter(|value| !value.is_empty());
+    let key = variable(KEY_VARIABLE).map(|value| {
+        value.into_string().map(Secret::new).map_err(|_| {
+            let text =
+                format!("The environment variable {KEY_VARIABLE} is not UTF-8 text. Set it to a passphrase that is.");
+            Error::new(Kind::Property, text)
+        })
+    });
+    let given = Given {
+        key: properties.secret(Id::OAuthSettingsKey),
+        file: properties.some_text(Id::OAuthSettingsKeyFile).map(PathBuf::from),
+    };
+    let environment = Given {
+        key: key.transpose()?,
+        file: variable(KEY_FILE_VARIABLE).map(PathBuf::from),
+    };
+    Keys::new(given, environment)
 }
 
 fn server(place: Option<Place>, properties: &Properties) -> String {

@@ -54,6 +54,8 @@ pub struct Config {
     pub pkce_verifier: Option<Secret>,
     /// `OAuthSettingsLocation`.
     pub location: settings::Location,
+    /// `OAuthSettingsKey` and `OAuthSettingsKeyFile`.
+    pub keys: settings::Keys,
     /// The client all OAuth requests go through (no redirects, proxy and CA applied).
     pub http: reqwest::Client,
     /// How long a person may take to sign in.

@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use parking_lot::Mutex;
 
 use super::provider::Provider;
-use super::settings::Location;
+use super::settings::{Keys, Location};
 use super::{Config, Initiate};
 
 /// The parameters of one request.
@@ -79,6 +79,7 @@ impl TokenServer {
             verifier: None,
             pkce_verifier: None,
             location,
+            keys: Keys::default(),
             http: http(),
             login_deadline: Duration::from_secs(30),
             may_prompt: false,

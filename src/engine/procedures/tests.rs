@@ -256,6 +256,7 @@ fn an_authorization_url_comes_with_what_the_exchange_needs() {
         verifier: None,
         pkce_verifier: None,
         location: oauth::settings::Location::Memory("procedures".to_owned()),
+        keys: oauth::settings::Keys::default(),
         http: reqwest::Client::new(),
         login_deadline: Duration::from_secs(1),
         may_prompt: false,

@@ -72,7 +72,7 @@ impl Manager {
         let scope = config.scope.as_deref().unwrap_or(&config.provider.default_scope);
         let client_id = config.client_id.as_deref().unwrap_or_default();
         let key = entry_key(&config.provider.name, &config.provider.token_url, client_id, scope);
-        let store = Store::new(config.location.clone());
+        let store = Store::new(config.location.clone(), config.keys.clone());
         Self {
             identity: Arc::new(Identity {
                 config,

@@ -4,7 +4,7 @@
 //! # OAuth settings (encrypted; do not edit)
 //! ODBC-OAUTH-SETTINGS/1
 //! cipher: AES-256-GCM
-//! key: builtin-1
+//! key: builtin-1 | pass argon2id m=<KiB> t=<passes> p=<lanes> salt=<base64 of 16 bytes> | raw-1
 //! salt: <base64 of 32 bytes, new each write>
 //! nonce: <base64 of 12 bytes, new each write>
 //!
@@ -19,7 +19,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use zeroize::Zeroizing;
 
-use super::keys::{SALT_LENGTH, Slot};
+use super::keys::{Keys, SALT_LENGTH, Slot};
+use super::unreadable::Unreadable;
 
 const MAGIC: &str = "ODBC-OAUTH-SETTINGS/";
 const VERSION: &str = "1";
@@ -27,25 +28,41 @@ const CIPHER: &str = "AES-256-GCM";
 const NONCE_LENGTH: usize = 12;
 const COLUMNS: usize = 76;
 
-/// Why a file does not open.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unreadable {
-    /// It is damaged, or was encrypted with another key; the two cannot be told apart.
-    WrongKeyOrDamaged,
-    /// Its version, cipher or key slot is not known here.
-    Newer,
+/// Why nothing was encrypted.
+#[derive(Clone, Copy, Debug)]
+pub enum CannotSeal {
+    /// The system gave no random numbers.
+    NoRandomNumbers,
+    /// There is not enough memory to derive the key or to encrypt with it.
+    NoMemory,
 }
 
-/// The system gave no random numbers, or the cipher failed.
-#[derive(Clone, Copy, Debug)]
-pub struct CannotSeal;
+impl From<getrandom::Error> for CannotSeal {
+    fn from(_: getrandom::Error) -> Self {
+        Self::NoRandomNumbers
+    }
+}
 
-/// Encrypts `plain` under the slot's key with a fresh salt and nonce.
-pub fn seal(plain: &[u8], slot: Slot) -> Result<String, CannotSeal> {
+/// What a file holds. Not to be printed.
+pub struct Opened {
+    /// The payload.
+    pub plain: Zeroizing<Vec<u8>>,
+    /// What it was encrypted with.
+    pub slot: Slot,
+}
+
+/// Encrypts `plain` with the configured key, in the slot `current` where that is one of this key, and with a fresh
+/// salt and nonce.
+pub fn seal(plain: &[u8], keys: &Keys, current: Option<Slot>) -> Result<String, CannotSeal> {
+    seal_in(plain, keys, keys.writing_slot(current)?)
+}
+
+/// Encrypts `plain` in this slot.
+pub(super) fn seal_in(plain: &[u8], keys: &Keys, slot: Slot) -> Result<String, CannotSeal> {
     let mut salt = [0_u8; SALT_LENGTH];
     let mut nonce = [0_u8; NONCE_LENGTH];
-    getrandom::fill(&mut salt).map_err(|_| CannotSeal)?;
-    getrandom::fill(&mut nonce).map_err(|_| CannotSeal)?;
+    getrandom::fill(&mut salt)?;
+    getrandom::fill(&mut nonce)?;
 
     let header = format!(
         "# OAuth settings (encrypted; do not edit)\n{MAGIC}{VERSION}\ncipher: {CIPHER}\nkey: {}\nsalt: {}\nnonce: {}\n\n",
@@ -53,12 +70,15 @@ pub fn seal(plain: &[u8], slot: Slot) -> Result<String, CannotSeal> {
         STANDARD.encode(salt),
         STANDARD.encode(nonce),
     );
-    let cipher = Aes256Gcm::new(&(*slot.file_key(&salt)).into());
+    let key = keys.file_key(&slot, &salt).map_err(|_| CannotSeal::NoMemory)?;
+    let cipher = Aes256Gcm::new(&(*key).into());
     let payload = Payload {
         msg: plain,
         aad: header.as_bytes(),
     };
-    let sealed = cipher.encrypt(&Nonce::from(nonce), payload).map_err(|_| CannotSeal)?;
+    let sealed = cipher
+        .encrypt(&Nonce::from(nonce), payload)
+        .map_err(|_| CannotSeal::NoMemory)?;
 
     let mut text = header;
     let body = STANDARD.encode(sealed);
@@ -75,26 +95,27 @@ pub fn seal(plain: &[u8], slot: Slot) -> Result<String, CannotSeal> {
     Ok(text)
 }
 
-/// Decrypts what [`seal`] wrote.
-pub fn open(bytes: &[u8]) -> Result<Zeroizing<Vec<u8>>, Unreadable> {
+/// Decrypts what [`seal`] wrote, with the key of the slot that the header names.
+pub fn open(bytes: &[u8], keys: &Keys) -> Result<Opened, Unreadable> {
     let damaged = Unreadable::WrongKeyOrDamaged;
     let text = std::str::from_utf8(bytes).map_err(|_| damaged)?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n");
     let end = text.find("\n\n").ok_or(damaged)? + 2;
     let (header, body) = text.split_at_checked(end).ok_or(damaged)?;
-    let header_fields = Header::parse(header)?;
+    let Header { slot, salt, nonce } = Header::parse(header)?;
 
     let body: String = body.split_ascii_whitespace().collect();
     let sealed = STANDARD.decode(body).map_err(|_| damaged)?;
-    let cipher = Aes256Gcm::new(&(*header_fields.slot.file_key(&header_fields.salt)).into());
+    let cipher = Aes256Gcm::new(&(*keys.file_key(&slot, &salt)?).into());
     let payload = Payload {
         msg: &sealed,
         aad: header.as_bytes(),
     };
-    cipher
-        .decrypt(&Nonce::from(header_fields.nonce), payload)
-        .map(Zeroizing::new)
-        .map_err(|_| damaged)
+    let plain = cipher.decrypt(&Nonce::from(nonce), payload).map_err(|_| damaged)?;
+    Ok(Opened {
+        plain: Zeroizing::new(plain),
+        slot,
+    })
 }
 
 struct Header {
@@ -121,9 +142,9 @@ impl Header {
         known(cipher, cipher == CIPHER)?;
         let key = next("key")?;
         let slot = Slot::from_header(key);
-        known(key, slot.is_some())?;
+        known(key, slot != Err(Unreadable::Newer))?;
         Ok(Self {
-            slot: slot.ok_or(Unreadable::Newer)?,
+            slot: slot?,
             salt: bytes(next("salt")?)?,
             nonce: bytes(next("nonce")?)?,
         })
@@ -158,30 +179,33 @@ mod tests {
 
     #[test]
     fn what_was_sealed_opens_and_never_looks_the_same_twice() {
-        let first = seal(PLAIN, Slot::Builtin1).unwrap();
-        assert_eq!(open(first.as_bytes()).unwrap().as_slice(), PLAIN);
-        assert_ne!(first, seal(PLAIN, Slot::Builtin1).unwrap());
+        let first = seal(PLAIN, &Keys::default(), None).unwrap();
+        assert_eq!(
+            open(first.as_bytes(), &Keys::default()).unwrap().plain.as_slice(),
+            PLAIN
+        );
+        assert_ne!(first, seal(PLAIN, &Keys::default(), None).unwrap());
         assert!(first.lines().all(|line| line.len() <= COLUMNS), "{first}");
         assert!(!first.contains("access_token"));
     }
 
     #[test]
     fn a_copy_with_a_byte_order_mark_and_crlf_opens() {
-        let text = seal(PLAIN, Slot::Builtin1).unwrap();
+        let text = seal(PLAIN, &Keys::default(), None).unwrap();
         let copy = format!("\u{feff}{}", text.replace('\n', "\r\n"));
-        assert_eq!(open(copy.as_bytes()).unwrap().as_slice(), PLAIN);
+        assert_eq!(open(copy.as_bytes(), &Keys::default()).unwrap().plain.as_slice(), PLAIN);
     }
 
     #[test]
     fn every_flipped_bit_is_noticed() {
-        let text = seal(PLAIN, Slot::Builtin1).unwrap().into_bytes();
+        let text = seal(PLAIN, &Keys::default(), None).unwrap().into_bytes();
         // The last byte ends the file: what stands there instead of a line end is noticed, too.
         for index in 0..text.len() {
             for bit in 0..8 {
                 let mut damaged = text.clone();
                 damaged[index] ^= 1 << bit;
                 assert!(
-                    open(&damaged).is_err(),
+                    open(&damaged, &Keys::default()).is_err(),
                     "bit {bit} of byte {index} in {}",
                     String::from_utf8_lossy(&damaged)
                 );
@@ -191,26 +215,33 @@ mod tests {
 
     #[test]
     fn a_damaged_body_is_the_same_error_as_a_wrong_key() {
-        let text = seal(PLAIN, Slot::Builtin1).unwrap();
+        let text = seal(PLAIN, &Keys::default(), None).unwrap();
         let middle = text.find("\n\n").unwrap() + 20;
         let mut bytes = text.into_bytes();
         bytes[middle] = if bytes[middle] == b'A' { b'B' } else { b'A' };
-        assert_eq!(open(&bytes), Err(Unreadable::WrongKeyOrDamaged));
-        assert_eq!(open(b"not a settings file"), Err(Unreadable::WrongKeyOrDamaged));
+        assert_eq!(
+            open(&bytes, &Keys::default()).err(),
+            Some(Unreadable::WrongKeyOrDamaged)
+        );
+        assert_eq!(
+            open(b"not a settings file", &Keys::default()).err(),
+            Some(Unreadable::WrongKeyOrDamaged)
+        );
     }
 
     #[test]
     fn what_this_version_does_not_know_is_newer() {
-        let text = seal(PLAIN, Slot::Builtin1).unwrap();
+        let text = seal(PLAIN, &Keys::default(), None).unwrap();
         for (old, new) in [
             ("SETTINGS/1", "SETTINGS/2"),
             ("AES-256-GCM", "AES-256-SIV"),
-            ("builtin-1", "pass argon2id m=19456 t=2 p=1 salt=AAAA"),
-            ("builtin-1", "raw-1"),
+            ("builtin-1", "pass scrypt n=17 salt=AAAA"),
+            ("builtin-1", "raw-2"),
+            ("builtin-1", "builtin-1 more"),
         ] {
             assert_eq!(
-                open(text.replacen(old, new, 1).as_bytes()),
-                Err(Unreadable::Newer),
+                open(text.replacen(old, new, 1).as_bytes(), &Keys::default()).err(),
+                Some(Unreadable::Newer),
                 "{new}"
             );
         }

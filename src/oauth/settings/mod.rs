@@ -2,11 +2,16 @@
 
 mod file;
 mod format;
+mod key_file;
+#[cfg(test)]
+mod key_tests;
 mod keys;
 mod lock;
+mod passphrase;
 mod payload;
 #[cfg(test)]
 mod tests;
+mod unreadable;
 mod write;
 
 use std::collections::HashMap;
@@ -18,6 +23,11 @@ use parking_lot::Mutex;
 
 use crate::error::{Error, Kind, Result};
 
+use format::CannotSeal;
+use keys::{Protection, Slot};
+use unreadable::Unreadable;
+
+pub use keys::{Given, KEY_FILE_VARIABLE, KEY_VARIABLE, Keys};
 pub use lock::Guard;
 pub use payload::{Entry, Payload, Pending, entry_key};
 
@@ -41,19 +51,21 @@ pub enum Turn {
 
 /// `memory://` stores by name.
 static MEMORY: Lazy<Mutex<HashMap<String, Payload>>> = Lazy::new(Mutex::default);
-/// What could not be written, by path, so that this process at least goes on with the newest tokens.
-static UNSAVED: Lazy<Mutex<HashMap<PathBuf, Payload>>> = Lazy::new(Mutex::default);
+/// What could not be written, so that this process at least goes on with the newest tokens. By path and by what would
+/// have protected it: a connection without a key must not write another's tokens with the built-in one.
+static UNSAVED: Lazy<Mutex<HashMap<(PathBuf, Protection), Payload>>> = Lazy::new(Mutex::default);
 
 /// The tokens at one location.
 #[derive(Clone, Debug)]
 pub struct Store {
     location: Location,
+    keys: Keys,
 }
 
 impl Store {
-    /// The store at a location. No I/O.
-    pub fn new(location: Location) -> Self {
-        Self { location }
+    /// The store at a location, whose file is encrypted with these keys. No I/O.
+    pub fn new(location: Location, keys: Keys) -> Self {
+        Self { location, keys }
     }
 
     /// How messages name the store.
@@ -68,7 +80,10 @@ impl Store {
     pub async fn load(&self) -> Result<Payload> {
         match self.location.clone() {
             Location::Memory(name) => Ok(MEMORY.lock().get(&name).cloned().unwrap_or_default()),
-            Location::File(path) => blocking(move || load(&file::resolve(&path))).await,
+            Location::File(path) => {
+                let keys = self.keys.clone();
+                blocking(move || load(&file::resolve(&path), &keys)).await
+            }
         }
     }
 
@@ -97,7 +112,12 @@ impl Store {
                 MEMORY.lock().insert(name, payload);
                 None
             }
-            Location::File(path) => blocking(move || save(&file::resolve(&path), payload)).await.err(),
+            Location::File(path) => {
+                let keys = self.keys.clone();
+                blocking(move || save(&file::resolve(&path), &keys, payload))
+                    .await
+                    .err()
+            }
         }
     }
 
@@ -126,65 +146,60 @@ impl Store {
     }
 }
 
-fn load(path: &Path) -> Result<Payload> {
-    let mut payload = match file::read(path)? {
-        Some(bytes) => decrypt(path, &bytes)?,
-        None => Payload::default(),
-    };
-    if let Some(unsaved) = UNSAVED.lock().get(path) {
+fn load(path: &Path, keys: &Keys) -> Result<Payload> {
+    let stored = read(path, keys)?;
+    let mut payload = stored.map(|(payload, _)| payload).unwrap_or_default();
+    if let Some(unsaved) = UNSAVED.lock().get(&(path.to_owned(), keys.protection())) {
         adopt_newer(&mut payload, unsaved);
     }
     Ok(payload)
 }
 
-fn decrypt(path: &Path, bytes: &[u8]) -> Result<Payload> {
-    let newer = || {
-        file::settings_error(
-            path,
-            "was written by a newer version of this driver (or its header is damaged), and is left as it is. Use \
-             that version, or set OAuthSettingsLocation to another file and sign in again.",
-        )
+/// What the file holds, and the slot it is in; `None` when there is no file.
+fn read(path: &Path, keys: &Keys) -> Result<Option<(Payload, Slot)>> {
+    let Some(bytes) = file::read(path)? else {
+        return Ok(None);
     };
-    let damaged = || {
-        file::settings_error(
-            path,
-            "cannot be decrypted: wrong key or damaged file. It is left as it is. Copy it again from where it was \
-             made, or move it away and sign in again.",
-        )
-    };
-    let plain = format::open(bytes).map_err(|error| match error {
-        format::Unreadable::Newer => newer(),
-        format::Unreadable::WrongKeyOrDamaged => damaged(),
-    })?;
-    let payload = Payload::from_json(&plain).ok_or_else(newer)?;
-    if payload.is_newer() {
-        return Err(newer());
+    let opened = format::open(&bytes, keys).map_err(|reason| reason.error(path))?;
+    match Payload::from_json(&opened.plain) {
+        Some(payload) if !payload.is_newer() => Ok(Some((payload, opened.slot))),
+        _ => Err(Unreadable::Newer.error(path)),
     }
-    Ok(payload)
 }
 
-fn save(path: &Path, payload: Payload) -> Result<()> {
-    let written = seal(path, &payload).and_then(|text| {
-        file::check_writable(path)?;
-        write::replace(path, text.as_bytes()).map_err(|error| {
-            let text = format!("could not be written: {error}. The new tokens are lost when this program ends.");
-            file::settings_error(path, &text).caused_by(error)
-        })
-    });
+fn save(path: &Path, keys: &Keys, payload: Payload) -> Result<()> {
+    let written = replace(path, keys, &payload);
     let mut unsaved = UNSAVED.lock();
+    let name = (path.to_owned(), keys.protection());
     match &written {
-        Ok(()) => unsaved.remove(path),
-        Err(_) => unsaved.insert(path.to_owned(), payload),
+        Ok(()) => unsaved.remove(&name),
+        Err(_) => unsaved.insert(name, payload),
     };
     written
 }
 
-fn seal(path: &Path, payload: &Payload) -> Result<String> {
+fn replace(path: &Path, keys: &Keys, payload: &Payload) -> Result<()> {
+    // What cannot be decrypted is never overwritten, whoever asks.
+    let current = read(path, keys)?.map(|(_, slot)| slot);
+    let text = seal(path, keys, payload, current)?;
+    file::check_writable(path)?;
+    write::replace(path, text.as_bytes()).map_err(|error| {
+        let text = format!("could not be written: {error}. The new tokens are lost when this program ends.");
+        file::settings_error(path, &text).caused_by(error)
+    })
+}
+
+fn seal(path: &Path, keys: &Keys, payload: &Payload, current: Option<Slot>) -> Result<String> {
     let json = payload
         .to_json()
         .map_err(|error| file::settings_error(path, "could not be encoded.").caused_by(error))?;
-    format::seal(&json, keys::Slot::Builtin1)
-        .map_err(|format::CannotSeal| file::settings_error(path, "could not be encrypted: no random numbers."))
+    format::seal(&json, keys, current).map_err(|reason| {
+        let text = match reason {
+            CannotSeal::NoRandomNumbers => "could not be encrypted: no random numbers.",
+            CannotSeal::NoMemory => "could not be encrypted: there is not enough memory.",
+        };
+        file::settings_error(path, text)
+    })
 }
 
 /// Takes over what was never written, where the file has not moved on since.

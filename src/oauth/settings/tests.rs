@@ -31,6 +31,11 @@ fn payload_with(token: &str) -> Payload {
     payload
 }
 
+/// The store in a file, without a key.
+fn plain_store(path: PathBuf) -> Store {
+    Store::new(Location::File(path), Keys::default())
+}
+
 async fn save(store: &Store, payload: Payload) -> Option<Error> {
     let guard = store.lock(Turn::Store, WAIT).await.unwrap();
     store.save(&guard, payload).await
@@ -54,7 +59,7 @@ fn names(directory: &Path) -> Vec<String> {
 async fn what_is_saved_is_loaded_and_nothing_but_the_file_and_its_lock_remain() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("new/deep/OAuthSettings.txt");
-    let store = Store::new(Location::File(path.clone()));
+    let store = plain_store(path.clone());
     assert!(store.load().await.unwrap().entries.is_empty());
     assert!(save(&store, payload_with("one")).await.is_none());
     assert!(save(&store, payload_with("two")).await.is_none());
@@ -78,7 +83,7 @@ async fn what_is_saved_is_loaded_and_nothing_but_the_file_and_its_lock_remain() 
 async fn file_directory_and_lock_are_for_their_owner_alone() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("new/OAuthSettings.txt");
-    let store = Store::new(Location::File(path.clone()));
+    let store = plain_store(path.clone());
     save(&store, payload_with("one")).await;
     let mode = |path: &Path| path.metadata().unwrap().mode() & 0o777;
     assert_eq!(mode(path.parent().unwrap()), 0o700);
@@ -103,11 +108,11 @@ async fn a_symbolic_link_is_followed_also_to_a_file_that_does_not_exist_yet() {
     let directory = tempfile::tempdir().unwrap();
     let (target, link) = (directory.path().join("target.txt"), directory.path().join("link.txt"));
     symlink("target.txt", &link).unwrap();
-    let store = Store::new(Location::File(link.clone()));
+    let store = plain_store(link.clone());
     save(&store, payload_with("one")).await;
     save(&store, payload_with("two")).await;
     assert!(link.symlink_metadata().unwrap().is_symlink());
-    assert_eq!(token(&Store::new(Location::File(target))).await, "two");
+    assert_eq!(token(&plain_store(target)).await, "two");
     assert_eq!(names(directory.path()), ["link.txt", "target.txt", "target.txt.lock"]);
 }
 
@@ -115,7 +120,7 @@ async fn a_symbolic_link_is_followed_also_to_a_file_that_does_not_exist_yet() {
 async fn a_flipped_byte_is_reported_and_the_file_is_left_alone() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("OAuthSettings.txt");
-    let store = Store::new(Location::File(path.clone()));
+    let store = plain_store(path.clone());
     save(&store, payload_with("one")).await;
     let mut bytes = std::fs::read(&path).unwrap();
     let index = bytes.len() - 30;
@@ -139,28 +144,24 @@ async fn a_copy_with_crlf_opens() {
         directory.path().join("OAuthSettings.txt"),
         directory.path().join("copy.txt"),
     );
-    save(&Store::new(Location::File(path.clone())), payload_with("one")).await;
+    save(&plain_store(path.clone()), payload_with("one")).await;
     let text = std::fs::read_to_string(&path).unwrap();
     std::fs::write(&copy, format!("\u{feff}{}", text.replace('\n', "\r\n"))).unwrap();
-    assert_eq!(token(&Store::new(Location::File(copy))).await, "one");
+    assert_eq!(token(&plain_store(copy)).await, "one");
 }
 
 #[tokio::test]
 async fn a_newer_version_is_named_and_left_alone() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("OAuthSettings.txt");
-    let store = Store::new(Location::File(path.clone()));
+    let store = plain_store(path.clone());
     save(&store, payload_with("one")).await;
     let text = std::fs::read_to_string(&path).unwrap();
-    std::fs::write(
-        &path,
-        text.replace("builtin-1", "pass argon2id m=4194304 t=99 p=1 salt=AAAA"),
-    )
-    .unwrap();
+    std::fs::write(&path, text.replace("builtin-1", "tpm-1")).unwrap();
     let error = store.load().await.unwrap_err();
     assert!(error.message().contains("newer version"), "{error}");
 
-    let newer = format::seal(br#"{"v":2,"vaults":[]}"#, keys::Slot::Builtin1).unwrap();
+    let newer = format::seal(br#"{"v":2,"vaults":[]}"#, &Keys::default(), None).unwrap();
     std::fs::write(&path, newer).unwrap();
     assert!(store.load().await.unwrap_err().message().contains("newer version"));
 }
@@ -176,13 +177,15 @@ async fn members_of_other_versions_survive_a_write() {
     });
     std::fs::write(
         &path,
-        format::seal(json.to_string().as_bytes(), keys::Slot::Builtin1).unwrap(),
+        format::seal(json.to_string().as_bytes(), &Keys::default(), None).unwrap(),
     )
     .unwrap();
-    let store = Store::new(Location::File(path.clone()));
+    let store = plain_store(path.clone());
     let payload = store.load().await.unwrap();
     save(&store, payload).await;
-    let plain = format::open(&std::fs::read(&path).unwrap()).unwrap();
+    let plain = format::open(&std::fs::read(&path).unwrap(), &Keys::default())
+        .unwrap()
+        .plain;
     let stored: serde_json::Value = serde_json::from_slice(&plain).unwrap();
     assert_eq!(stored["vendor"], json!({"a": 1}));
     assert_eq!(stored["entries"]["key"]["account"], json!({"uid": "7"}));
@@ -194,7 +197,7 @@ async fn members_of_other_versions_survive_a_write() {
 async fn what_cannot_be_written_lives_on_in_this_process() {
     let directory = tempfile::tempdir().unwrap();
     std::fs::write(directory.path().join("file"), "").unwrap();
-    let store = Store::new(Location::File(directory.path().join("file/OAuthSettings.txt")));
+    let store = plain_store(directory.path().join("file/OAuthSettings.txt"));
     let warnings = store.warnings().await;
     assert_eq!((warnings.len(), warnings[0].kind()), (1, Kind::Warning));
     assert!(warnings[0].message().contains("cannot be written"), "{:?}", warnings[0]);
@@ -207,7 +210,7 @@ async fn what_cannot_be_written_lives_on_in_this_process() {
 async fn a_read_only_file_is_not_replaced() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("OAuthSettings.txt");
-    let store = Store::new(Location::File(path.clone()));
+    let store = plain_store(path.clone());
     save(&store, payload_with("one")).await;
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o400)).unwrap();
     let before = std::fs::read(&path).unwrap();
@@ -237,12 +240,12 @@ async fn a_read_only_file_is_not_replaced() {
 #[tokio::test]
 async fn something_else_in_its_place_is_refused() {
     let directory = tempfile::tempdir().unwrap();
-    let store = Store::new(Location::File(directory.path().to_owned()));
+    let store = plain_store(directory.path().to_owned());
     assert!(store.load().await.unwrap_err().message().contains("not a regular file"));
     let path = directory.path().join("big");
     std::fs::write(&path, vec![b'x'; (1 << 20) + 1]).unwrap();
     assert!(
-        Store::new(Location::File(path))
+        plain_store(path)
             .load()
             .await
             .unwrap_err()
@@ -255,7 +258,7 @@ async fn something_else_in_its_place_is_refused() {
 async fn another_users_file_is_refused() {
     if !rustix::process::geteuid().is_root() {
         // Only root can give a file away; who is not root sees somebody else's file in the system's own.
-        let store = Store::new(Location::File(PathBuf::from("/etc/passwd")));
+        let store = plain_store(PathBuf::from("/etc/passwd"));
         assert!(
             store
                 .load()
@@ -268,7 +271,7 @@ async fn another_users_file_is_refused() {
     }
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("OAuthSettings.txt");
-    let store = Store::new(Location::File(path.clone()));
+    let store = plain_store(path.clone());
     save(&store, payload_with("one")).await;
     std::os::unix::fs::chown(&path, Some(12_345), None).unwrap();
     assert!(
@@ -293,13 +296,13 @@ async fn what_a_killed_writer_left_is_swept_away() {
     file.set_modified(std::time::SystemTime::now() - Duration::from_secs(3600))
         .unwrap();
     std::fs::File::create(&young).unwrap();
-    save(&Store::new(Location::File(path)), payload_with("one")).await;
+    save(&plain_store(path), payload_with("one")).await;
     assert!(!old.exists() && young.exists());
 }
 
 #[tokio::test]
 async fn memory_is_shared_by_name_and_only_by_name() {
-    let store = |name: &str| Store::new(Location::Memory(name.to_owned()));
+    let store = |name: &str| Store::new(Location::Memory(name.to_owned()), Keys::default());
     save(&store("settings-tests-a"), payload_with("one")).await;
     assert_eq!(token(&store("settings-tests-a")).await, "one");
     assert!(store("settings-tests-b").load().await.unwrap().entries.is_empty());
@@ -312,7 +315,7 @@ async fn a_lock_is_waited_for_and_no_longer_than_said() {
         Location::File(directory.path().join("s")),
         Location::Memory("lock-tests".to_owned()),
     ] {
-        let store = Store::new(location);
+        let store = Store::new(location, Keys::default());
         let first = store.lock(Turn::Store, WAIT).await.unwrap();
         let error = store.lock(Turn::Store, Duration::from_millis(20)).await.unwrap_err();
         assert_eq!(error.kind(), Kind::Timeout);
@@ -328,7 +331,7 @@ async fn a_lock_is_waited_for_and_no_longer_than_said() {
 #[tokio::test]
 async fn another_holder_of_the_lock_file_is_respected() {
     let directory = tempfile::tempdir().unwrap();
-    let store = Store::new(Location::File(directory.path().join("s")));
+    let store = plain_store(directory.path().join("s"));
     let other = std::fs::File::create(directory.path().join("s.lock")).unwrap();
     rustix::fs::flock(&other, rustix::fs::FlockOperation::LockExclusive).unwrap();
     assert_eq!(
