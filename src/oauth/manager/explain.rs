@@ -151,11 +151,13 @@ pub fn nothing_to_revoke() -> Error {
 }
 
 /// The caller's token was of no use before.
-pub fn ended_before(refusal: &Refusal) -> Error {
-    let text = format!(
-        "{refusal}. The token has expired or was revoked before, so nothing was revoked. To end a sign-in whose access \
-         token has expired, give OAuthRefreshToken."
-    );
+pub fn ended_before(refusal: &Refusal, had_refresh_token: bool) -> Error {
+    let next = match had_refresh_token {
+        true => "",
+        false => " To end a sign-in whose access token has expired, give its OAuthRefreshToken.",
+    };
+    let text =
+        format!("{refusal}. The token has expired or was revoked before, so there was nothing left to revoke.{next}");
     Error::new(Kind::SignIn, text)
 }
 

@@ -139,6 +139,7 @@ impl Identity {
 
     /// Revokes tokens that are stored nowhere.
     async fn revoke_given(&self, given: Doomed) -> Result<Revocation> {
+        let had_refresh_token = given.refresh_token.is_some();
         match self.end(given, None).await? {
             Answer::Revoked => Ok(Revocation {
                 revoked: true,
@@ -147,7 +148,7 @@ impl Identity {
                     self.config.provider.name
                 ),
             }),
-            Answer::EndedBefore(refusal) => Err(explain::ended_before(&refusal)),
+            Answer::EndedBefore(refusal) => Err(explain::ended_before(&refusal, had_refresh_token)),
             Answer::Refused(refusal) => {
                 let url = self.revocation_url()?;
                 Err(explain::revocation_failed(url, ExchangeError::Refused(refusal)))

@@ -36,13 +36,6 @@ impl Slot {
         }
     }
 
-    /// What people call it.
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::Builtin1 => "built-in key",
-        }
-    }
-
     /// The key of the file that was written with this salt.
     pub fn file_key(self, salt: &[u8; SALT_LENGTH]) -> Zeroizing<[u8; KEY_LENGTH]> {
         let secret = match self {

@@ -67,7 +67,7 @@ impl Store {
     /// What keeps others from reading the tokens, in words.
     pub fn protection(&self) -> &'static str {
         match &self.location {
-            Location::File(_) => keys::Slot::Builtin1.words(),
+            Location::File(_) => "built-in key",
             Location::Memory(_) => "process memory",
         }
     }

@@ -136,6 +136,7 @@ async fn a_busy_server_is_asked_again_and_a_broken_one_costs_nothing() {
         (busy as fn() -> Response, Kind::Unreachable),
         (|| html(502), Kind::Unreachable),
         (|| html(404), Kind::Unreachable),
+        (|| html(200), Kind::Unreachable),
         (|| json(307, ""), Kind::Unreachable),
         (|| json(400, r#"{"error":"invalid_client"}"#), Kind::SignIn),
     ] {
@@ -232,6 +233,7 @@ async fn given_tokens_are_revoked_instead_of_the_stored_ones() {
     let server = TokenServer::start(|form| match form.get("authorization").map(String::as_str) {
         Some("Bearer mine" | "Bearer a0" | "Bearer a9") => json(200, "null"),
         Some(_) => expired_token(),
+        None if form["refresh_token"] == "dead" => json(400, r#"{"error":"invalid_grant"}"#),
         None => tokens("a9", None, 60),
     })
     .await;
@@ -247,6 +249,11 @@ async fn given_tokens_are_revoked_instead_of_the_stored_ones() {
         assert_eq!(error.kind(), Kind::SignIn);
         assert!(
             error.message().contains("expired_access_token") && error.message().contains("OAuthRefreshToken"),
+            "{error}"
+        );
+        let error = manager.revoke(None, secret("dead").as_ref()).await.unwrap_err();
+        assert!(
+            error.message().contains("invalid_grant") && !error.message().contains("OAuthRefreshToken"),
             "{error}"
         );
         assert_kept(&manager).await;
