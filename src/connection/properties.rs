@@ -138,6 +138,8 @@ properties! {
         "The token endpoint, instead of the provider's";
     OAuthRefreshTokenUrl: "OAuthRefreshTokenURL", Values::Endpoint, "", open, OAuth,
         "The endpoint that refreshes tokens, when it is not the token endpoint";
+    OAuthRevokeUrl: "OAuthRevokeURL", Values::Endpoint, "", open, OAuth,
+        "The endpoint that revokes tokens, instead of the provider's; needed for RevokeOAuthAccessToken when OAuthAccessTokenURL is set";
     OAuthLoginTimeout: "OAuthLoginTimeout", Values::Number { min: 1, max: 3600 }, "300", open, OAuth,
         "Seconds a person may take to sign in; SQL_ATTR_LOGIN_TIMEOUT may shorten it";
     DropboxApiUrl: "DropboxAPIURL", Values::Endpoint, "https://api.dropboxapi.com", open, Network,

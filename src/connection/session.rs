@@ -174,9 +174,14 @@ fn oauth_config(properties: &Properties, request: &Request, http: reqwest::Clien
     }
     if let Some(url) = owned(Id::OAuthAccessTokenUrl) {
         provider.token_url = url;
+        // Tokens of another server are never shown to the provider's own.
+        provider.revoke.url = None;
     }
     if let Some(url) = owned(Id::OAuthRefreshTokenUrl) {
         provider.refresh_url = Some(url);
+    }
+    if let Some(url) = owned(Id::OAuthRevokeUrl) {
+        provider.revoke.url = Some(url);
     }
     let login = Duration::from_secs(properties.number(Id::OAuthLoginTimeout));
     let initiate = match properties.text(Id::InitiateOAuth).to_ascii_uppercase().as_str() {

@@ -13,6 +13,8 @@ pub struct Provider {
     pub token_url: String,
     /// Where tokens are refreshed, when it is not `token_url`.
     pub refresh_url: Option<String>,
+    /// Where and how tokens are revoked.
+    pub revoke: Revoke,
     /// Where people register applications of their own, for the error that asks them to.
     pub registration_url: Option<String>,
     /// Scopes asked for when `Scope` is not set.
@@ -27,6 +29,25 @@ pub struct Provider {
     pub rotating: bool,
 }
 
+/// A server's revocation endpoint.
+#[derive(Clone, Debug)]
+pub struct Revoke {
+    /// Absent when the server has none, or nobody knows it.
+    pub url: Option<String>,
+    /// How it is asked.
+    pub style: RevokeStyle,
+}
+
+/// How tokens are revoked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RevokeStyle {
+    /// RFC 7009: the refresh token in a form, with client authentication.
+    Rfc7009,
+    /// A call with a valid access token as bearer and JSON `null` as body, which ends that token with its refresh token
+    /// and every sibling.
+    BearerRpc,
+}
+
 impl Provider {
     /// The Dropbox row.
     pub fn dropbox() -> Self {
@@ -36,6 +57,10 @@ impl Provider {
             authorize_url: "https://www.dropbox.com/oauth2/authorize".to_owned(),
             token_url: "https://api.dropboxapi.com/oauth2/token".to_owned(),
             refresh_url: None,
+            revoke: Revoke {
+                url: Some("https://api.dropboxapi.com/2/auth/token/revoke".to_owned()),
+                style: RevokeStyle::BearerRpc,
+            },
             registration_url: Some("https://www.dropbox.com/developers/apps".to_owned()),
             default_scope: "account_info.read files.metadata.read files.content.read".to_owned(),
             // Without it Dropbox follows the app's own default, which normally gives no refresh token.

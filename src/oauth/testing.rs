@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use parking_lot::Mutex;
 
@@ -14,7 +14,7 @@ use super::provider::Provider;
 use super::settings::{Keys, Location};
 use super::{Config, Initiate};
 
-/// The parameters of one request.
+/// The parameters of one request, and its `authorization` when it has such a header.
 pub type Form = HashMap<String, String>;
 
 type Answer = dyn Fn(&Form) -> Response + Send + Sync;
@@ -31,8 +31,11 @@ impl TokenServer {
         let answer: Arc<Answer> = Arc::new(answer);
         let forms = Arc::new(Mutex::new(Vec::new()));
         let seen = Arc::clone(&forms);
-        let app = axum::Router::new().fallback(move |body: String| {
-            let form: Form = url::form_urlencoded::parse(body.as_bytes()).into_owned().collect();
+        let app = axum::Router::new().fallback(move |headers: HeaderMap, body: String| {
+            let mut form: Form = url::form_urlencoded::parse(body.as_bytes()).into_owned().collect();
+            if let Some(value) = headers.get(header::AUTHORIZATION) {
+                form.insert("authorization".to_owned(), value.to_str().unwrap().to_owned());
+            }
             let response = answer(&form);
             seen.lock().push(form);
             async move { response }

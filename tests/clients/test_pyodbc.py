@@ -127,7 +127,13 @@ show([row.type_name for row in cursor.getTypeInfo(pyodbc.SQL_WVARCHAR)])
         ["address.city", "VARCHAR", "YES"],
         ["address.country", "VARCHAR", "YES"],
     ]
-    assert procedures == ["GetOAuthAccessToken", "GetOAuthAuthorizationURL", "RefreshOAuthAccessToken"]
+    assert procedures == [
+        "GetOAuthAccessToken",
+        "GetOAuthAuthorizationURL",
+        "GetOAuthStatus",
+        "RefreshOAuthAccessToken",
+        "RevokeOAuthAccessToken",
+    ]
     assert inputs == ["OAuthRefreshToken", "OAuthAccessToken", "OAuthRefreshToken", "ExpiresIn"]
     assert types == ["VARCHAR"]
 

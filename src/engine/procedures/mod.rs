@@ -189,6 +189,50 @@ static PROCEDURES: &[Procedure] = &[
         body: oauth::authorization_url,
     },
     Procedure {
+        name: "GetOAuthStatus",
+        description: "Tells how the sign-in stands, without a token and without asking the provider.",
+        inputs: &[],
+        results: &[
+            ResultColumn {
+                name: "Provider",
+                description: "The provider's name.",
+            },
+            ResultColumn {
+                name: "ClientId",
+                description: "The application; NULL when none is set.",
+            },
+            ResultColumn {
+                name: "Scopes",
+                description: "The granted scopes where the provider said, else the ones asked for.",
+            },
+            ResultColumn {
+                name: "State",
+                description: "signed in; expired; signed out; revoked or refused, with the reason; managed by the caller.",
+            },
+            ResultColumn {
+                name: "ExpiresAt",
+                description: "When the access token ends, in UTC; NULL when that is not known.",
+            },
+            ResultColumn {
+                name: "ObtainedAt",
+                description: "When the access token was obtained or last refreshed, in UTC; NULL when there was none.",
+            },
+            ResultColumn {
+                name: "HasRefreshToken",
+                description: "true when the driver can refresh the access token, else false.",
+            },
+            ResultColumn {
+                name: "StoredIn",
+                description: "The settings file, or memory://name; NULL for tokens that the driver does not keep.",
+            },
+            ResultColumn {
+                name: "ProtectedBy",
+                description: "What keeps others from reading the tokens there.",
+            },
+        ],
+        body: oauth::status,
+    },
+    Procedure {
         name: "RefreshOAuthAccessToken",
         description: "Exchanges a refresh token for a new access token.",
         inputs: &[Input {
@@ -200,5 +244,36 @@ static PROCEDURES: &[Procedure] = &[
         }],
         results: TOKENS,
         body: oauth::refresh,
+    },
+    Procedure {
+        name: "RevokeOAuthAccessToken",
+        description: "Ends a sign-in at the provider and removes it here: its access tokens and its refresh token.",
+        inputs: &[
+            Input {
+                name: "OAuthAccessToken",
+                required: false,
+                default: None,
+                values: &[],
+                description: "An access token of the sign-in; without both inputs, the connection's own sign-in is ended.",
+            },
+            Input {
+                name: "OAuthRefreshToken",
+                required: false,
+                default: None,
+                values: &[],
+                description: "The refresh token of the sign-in; needed when the access token has expired.",
+            },
+        ],
+        results: &[
+            ResultColumn {
+                name: "Revoked",
+                description: "true; false when the provider refused, and the sign-in was removed only here.",
+            },
+            ResultColumn {
+                name: "Remarks",
+                description: "What happened.",
+            },
+        ],
+        body: oauth::revoke,
     },
 ];

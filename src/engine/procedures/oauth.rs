@@ -1,13 +1,15 @@
 //! The bodies of the OAuth procedures.
 //!
-//! Their purpose is to hand out tokens, so those stand in the result set; they stand nowhere else.
+//! The purpose of some is to hand out tokens, so those stand in their result sets; they stand nowhere else.
 
 use std::sync::Arc;
 
+use datafusion::arrow::temporal_conversions::timestamp_ms_to_datetime;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 
 use crate::error::{Error, Kind, Result};
+use crate::oauth::token::Timestamp;
 use crate::oauth::{Manager, Tokens};
 
 use super::{Inputs, Row};
@@ -63,6 +65,41 @@ pub(super) fn refresh(manager: Option<Arc<Manager>>, inputs: Inputs) -> BoxFutur
         Ok(row(manager.refresh(inputs.secret("OAuthRefreshToken")).await?))
     }
     .boxed()
+}
+
+pub(super) fn revoke(manager: Option<Arc<Manager>>, inputs: Inputs) -> BoxFuture<'static, Result<Row>> {
+    async move {
+        let manager = signed_in_by(manager.as_ref())?;
+        let revocation = manager
+            .revoke(inputs.secret("OAuthAccessToken"), inputs.secret("OAuthRefreshToken"))
+            .await?;
+        Ok(vec![Some(revocation.revoked.to_string()), Some(revocation.remarks)])
+    }
+    .boxed()
+}
+
+pub(super) fn status(manager: Option<Arc<Manager>>, _inputs: Inputs) -> BoxFuture<'static, Result<Row>> {
+    async move {
+        let status = signed_in_by(manager.as_ref())?.status().await?;
+        Ok(vec![
+            Some(status.provider),
+            status.client_id,
+            Some(status.scopes),
+            Some(status.state),
+            status.expires_at.and_then(utc),
+            status.obtained_at.and_then(utc),
+            Some(status.has_refresh_token.to_string()),
+            status.stored_in,
+            status.protected_by,
+        ])
+    }
+    .boxed()
+}
+
+/// A moment as ISO 8601 in UTC, to the second.
+pub(super) fn utc(moment: Timestamp) -> Option<String> {
+    let moment = timestamp_ms_to_datetime(i64::try_from(moment.0).ok()?)?;
+    Some(moment.format("%Y-%m-%dT%H:%M:%SZ").to_string())
 }
 
 fn signed_in_by(manager: Option<&Arc<Manager>>) -> Result<&Arc<Manager>> {

@@ -287,6 +287,13 @@ fn an_authorization_url_comes_with_what_the_exchange_needs() {
 }
 
 #[test]
+fn a_moment_is_written_in_utc() {
+    let moment = crate::oauth::token::Timestamp(1_700_000_000_999);
+    assert_eq!(super::oauth::utc(moment).as_deref(), Some("2023-11-14T22:13:20Z"));
+    assert_eq!(super::oauth::utc(crate::oauth::token::Timestamp(u64::MAX)), None);
+}
+
+#[test]
 fn a_redirected_url_of_another_sign_in_is_refused() {
     assert!(super::oauth::carries_another(
         "http://localhost:33333/?code=x&state=b",

@@ -89,6 +89,30 @@ pub fn read(
     tokens(head, &mut members)
 }
 
+/// Whether an answer that brings nothing, such as a revocation's, says that the request was carried out. What a success
+/// says besides is ignored (RFC 7009 2.2), but a page for people is none: it comes from somebody else.
+pub fn acknowledged(
+    head: &Head,
+    body: Option<&[u8]>,
+    dead_errors: &[String],
+    secrets: &[&str],
+) -> Result<(), ExchangeError> {
+    let members = body.and_then(|body| members(head, body));
+    if let Some((code, refusal)) = members.as_ref().and_then(|members| refusal(head, members, secrets)) {
+        return Err(classify(code, refusal, dead_errors));
+    }
+    let is_page = body.is_some_and(|body| body.trim_ascii_start().starts_with(b"<"));
+    match head.status {
+        200..300 if is_page => Err(head.unusable("the endpoint answered with a web page", String::new())),
+        200..300 => Ok(()),
+        300..400 => Err(head.unusable(
+            "the endpoint answered with a redirect, which is never followed",
+            String::new(),
+        )),
+        _ => Err(head.unusable("the endpoint refused without an error code", String::new())),
+    }
+}
+
 /// The members of a JSON object or of a form; `None` when the body is neither.
 fn members(head: &Head, body: &[u8]) -> Option<Map<String, Value>> {
     if let Ok(Value::Object(members)) = serde_json::from_slice(body) {

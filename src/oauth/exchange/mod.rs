@@ -1,7 +1,8 @@
-//! Requests to the token endpoint: authorization code and refresh token.
+//! Requests to the authorization server's endpoints: codes and refresh tokens become tokens, tokens are revoked.
 
 mod answer;
 mod failure;
+pub mod revoke;
 #[cfg(test)]
 mod tests;
 

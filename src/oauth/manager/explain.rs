@@ -133,6 +133,54 @@ pub fn no_refresh_token() -> Error {
     Error::new(Kind::SignIn, text)
 }
 
+/// A provider whose revocation endpoint nobody knows.
+pub fn no_revocation(provider: &Provider) -> Error {
+    let text = format!(
+        "There is no revocation endpoint: set OAuthRevokeURL to the one of the server at {}, or end the sign-in on the \
+         provider's own page.",
+        without_query(&provider.token_url)
+    );
+    Error::new(Kind::Property, text)
+}
+
+/// `RevokeOAuthAccessToken` without anything to revoke.
+pub fn nothing_to_revoke() -> Error {
+    let text = "There is nothing to revoke: nobody is signed in with these properties. GetOAuthStatus tells where sign-ins \
+                are looked for; to revoke a token of your own, give OAuthAccessToken or OAuthRefreshToken.";
+    Error::new(Kind::SignIn, text)
+}
+
+/// The caller's token was of no use before.
+pub fn ended_before(refusal: &Refusal, had_refresh_token: bool) -> Error {
+    let next = match had_refresh_token {
+        true => "",
+        false => " To end a sign-in whose access token has expired, give its OAuthRefreshToken.",
+    };
+    let text =
+        format!("{refusal}. The token has expired or was revoked before, so there was nothing left to revoke.{next}");
+    Error::new(Kind::SignIn, text)
+}
+
+/// Nobody knows whether the tokens are revoked.
+pub fn revocation_failed(url: &str, error: ExchangeError) -> Error {
+    let endpoint = without_query(url);
+    let (kind, next) = match &error {
+        ExchangeError::InvalidGrant(_) | ExchangeError::Refused(_) => {
+            (Kind::SignIn, "The server refused to revoke it.")
+        }
+        ExchangeError::InvalidClient(_) => (Kind::SignIn, "Check OAuthClientId and OAuthClientSecret."),
+        ExchangeError::Unavailable(_) => (Kind::Unreachable, "Try again later."),
+        ExchangeError::Unusable(_) => (Kind::Unreachable, "Check OAuthRevokeURL and the proxy properties."),
+        ExchangeError::TimedOut => (Kind::Timeout, "Try again later."),
+        ExchangeError::Unreachable { .. } => (
+            Kind::Unreachable,
+            "Check the network, the proxy properties and SSLServerCert.",
+        ),
+    };
+    let text = format!("{endpoint} did not revoke the token: {error}. {next} Stored tokens are kept.");
+    Error::new(kind, text).caused_by(error)
+}
+
 /// A public client's code without what proves who asked for it.
 pub fn no_pkce_verifier() -> Error {
     let text = "The code in OAuthVerifier cannot be exchanged: set PKCEVerifier to the value that GetOAuthAuthorizationURL \

@@ -5,9 +5,14 @@ mod login;
 mod plan;
 mod procedures;
 mod refresh;
+mod revoke;
+mod status;
 #[cfg(test)]
 mod tests;
 mod verifier;
+
+pub use revoke::Revocation;
+pub use status::Status;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -151,6 +156,16 @@ impl Manager {
     /// `RefreshOAuthAccessToken`; the stored refresh token when none is given.
     pub async fn refresh(&self, refresh_token: Option<&Secret>) -> Result<Tokens> {
         self.identity.refresh_now(refresh_token).await
+    }
+
+    /// `RevokeOAuthAccessToken`; what the connection or its store holds when no token is given.
+    pub async fn revoke(&self, access_token: Option<&Secret>, refresh_token: Option<&Secret>) -> Result<Revocation> {
+        self.identity.revoke(access_token, refresh_token).await
+    }
+
+    /// `GetOAuthStatus`. Reads the store, and sends nothing.
+    pub async fn status(&self) -> Result<Status> {
+        self.identity.status().await
     }
 }
 

@@ -141,6 +141,15 @@ pub fn signed_in(config: &Config, stored: Option<&Entry>, tokens: &Tokens, asked
     entry
 }
 
+/// The entry after its tokens were revoked: it remembers what the properties say, so that they do not bring them back.
+pub fn signed_out(config: &Config, stored: &Entry, reason: &str) -> Entry {
+    let mut entry = blank(config, Some(stored));
+    // Tells it from older copies.
+    entry.obtained_at = stored.obtained_at;
+    entry.dead_reason = Some(reason.to_owned());
+    entry
+}
+
 /// Puts what the token endpoint answered into the entry. A refresh token stays until a new one comes (RFC 6749 6).
 pub fn take(entry: &mut Entry, tokens: &Tokens, asked_at: Timestamp) {
     entry.access_token = Some(tokens.access_token.clone());

@@ -76,6 +76,14 @@ impl Store {
         }
     }
 
+    /// What keeps others from reading the tokens, in words.
+    pub fn protection(&self) -> &'static str {
+        match &self.location {
+            Location::File(_) => "built-in key",
+            Location::Memory(_) => "process memory",
+        }
+    }
+
     /// What is stored now. Readers need no lock: the file is replaced as a whole.
     pub async fn load(&self) -> Result<Payload> {
         match self.location.clone() {

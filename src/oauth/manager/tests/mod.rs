@@ -5,7 +5,9 @@
 mod login;
 mod procedures;
 mod refresh;
+mod revoke;
 mod seeding;
+mod status;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
