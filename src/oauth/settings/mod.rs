@@ -7,7 +7,7 @@ mod lock;
 mod payload;
 #[cfg(test)]
 mod tests;
-mod write;
+pub(in crate::oauth) mod write;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
