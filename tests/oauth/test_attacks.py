@@ -310,6 +310,8 @@ def test_a_pasted_key_is_not_repeated(place, people):
     answer = connect(place, people, OAuthCallbackCert="/nowhere.pem", OAuthCallbackKey=pem)
     assert "OAuthCallbackKey" in answer and "path" in answer and "MIGHAgEAMBMGByqGSM49" not in answer, answer
     assert "MIGHAgEAMBMGByqGSM49" not in log_of(place)
+    answer = connect(place, people, OAuthCallbackKey="/somewhere.pem")
+    assert "OAuthCallbackKey is set without OAuthCallbackCert" in answer, answer
 
 
 # A hostile or broken token endpoint.
