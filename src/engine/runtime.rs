@@ -20,7 +20,7 @@ use tokio_util::sync::CancellationToken;
 use crate::error::{Error, Kind, Result};
 
 /// How long a wait that ended early waits for its future to be dropped: workers may be busy with other things.
-const LONGEST_DROP: Duration = Duration::from_millis(100);
+const LONGEST_DROP: Duration = Duration::from_millis(250);
 
 /// How long a wait may last, and who may end it early.
 #[derive(Clone, Debug, Default)]
