@@ -116,6 +116,10 @@ properties! {
         "The client secret (Dropbox: App secret); not needed with PKCE";
     CallbackUrl: "CallbackURL", Values::Text, "http://localhost:33333", open, OAuth,
         "The redirect URI registered for the app, sent exactly as written; empty when the provider shows the code on a page";
+    OAuthCallbackCert: "OAuthCallbackCert", Values::Text, "", open, OAuth,
+        "The PEM file with the certificate for an https CallbackURL on this machine; by default a self-signed one is made and kept beside the settings file";
+    OAuthCallbackKey: "OAuthCallbackKey", Values::Text, "", open, OAuth,
+        "The PEM file with the private key of OAuthCallbackCert, when it is not in the same file";
     OAuthAccessToken: "OAuthAccessToken", Values::Text, "", secret, OAuth,
         "An access token you manage yourself (OFF), or the first one (REFRESH)";
     OAuthRefreshToken: "OAuthRefreshToken", Values::Text, "", secret, OAuth,

@@ -7,6 +7,7 @@ use std::time::Duration;
 use crate::engine::runtime::{self, Wait};
 use crate::engine::{Options, Session};
 use crate::error::{Error, Kind, Result};
+use crate::oauth::loopback::Files;
 use crate::oauth::provider::Provider;
 use crate::oauth::settings::{Given, KEY_FILE_VARIABLE, KEY_VARIABLE, Keys, Location};
 use crate::oauth::{self, Initiate, Manager};
@@ -194,6 +195,7 @@ fn oauth_config(properties: &Properties, request: &Request, http: reqwest::Clien
         client_id: owned(Id::OAuthClientId).or_else(|| provider.embedded_client_id.clone()),
         client_secret: properties.secret(Id::OAuthClientSecret),
         callback_url: properties.text(Id::CallbackUrl).to_owned(),
+        callback_certificate: callback_certificate(properties)?,
         scope: owned(Id::Scope),
         access_token: properties.secret(Id::OAuthAccessToken),
         refresh_token: properties.secret(Id::OAuthRefreshToken),
@@ -206,6 +208,32 @@ fn oauth_config(properties: &Properties, request: &Request, http: reqwest::Clien
         may_prompt: request.may_prompt,
         provider,
     })
+}
+
+/// `OAuthCallbackCert` and `OAuthCallbackKey`, which are paths: a key that was pasted in gets into no message.
+fn callback_certificate(properties: &Properties) -> Result<Option<Files>> {
+    let path = |id| {
+        let path = properties.some_text(id);
+        if path.is_some_and(|path| path.contains("-----BEGIN")) {
+            let text = format!(
+                "{} is set to PEM text; it must be the path of a PEM file.",
+                Property::of(id).name
+            );
+            return Err(Error::new(Kind::Property, text));
+        }
+        Ok(path.map(PathBuf::from))
+    };
+    match (path(Id::OAuthCallbackCert)?, path(Id::OAuthCallbackKey)?) {
+        (None, None) => Ok(None),
+        (Some(certificate), key) => Ok(Some(Files {
+            key: key.unwrap_or_else(|| certificate.clone()),
+            certificate,
+        })),
+        (None, Some(_)) => Err(Error::new(
+            Kind::Property,
+            "OAuthCallbackKey is set without OAuthCallbackCert. Set both, or neither for a self-signed certificate.",
+        )),
+    }
 }
 
 /// `OAuthSettingsLocation`, or the file in the user's configuration directory.

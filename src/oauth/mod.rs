@@ -42,6 +42,8 @@ pub struct Config {
     pub client_secret: Option<Secret>,
     /// `CallbackURL`, sent verbatim; empty means the no-redirect flow where the provider shows the code.
     pub callback_url: String,
+    /// `OAuthCallbackCert` and `OAuthCallbackKey`, for an `https` callback; self-signed when absent.
+    pub callback_certificate: Option<loopback::Files>,
     /// `Scope`; the provider's default when absent.
     pub scope: Option<String>,
     /// `OAuthAccessToken`.

@@ -76,6 +76,7 @@ impl TokenServer {
             client_id: Some("key".to_owned()),
             client_secret: None,
             callback_url: "http://localhost:33333".to_owned(),
+            callback_certificate: None,
             scope: None,
             access_token: None,
             refresh_token: None,

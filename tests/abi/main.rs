@@ -17,5 +17,6 @@ mod descriptors;
 mod diagnostics;
 mod driver;
 mod handles;
+mod login;
 mod session;
 mod symbols;

@@ -36,7 +36,12 @@ try:
     password.submit()
     wait.until(lambda d: [b for b in d.find_elements(By.TAG_NAME, "button") if b.text == sys.argv[2]])
     next(b for b in driver.find_elements(By.TAG_NAME, "button") if b.text == sys.argv[2]).click()
-    wait.until(lambda d: d.current_url.startswith("http://localhost:"))
+    wait.until(lambda d: d.current_url.startswith(("http://localhost:", "https://localhost:", "chrome-error:")))
+    if warned := driver.find_elements(By.ID, "details-button"):
+        open(sys.argv[3] + "/warned.txt", "w").write(driver.find_element(By.TAG_NAME, "body").text)
+        warned[0].click()
+        driver.find_element(By.ID, "proceed-link").click()
+        wait.until(lambda d: not d.find_elements(By.ID, "details-button") and d.find_elements(By.TAG_NAME, "h1"))
     open(sys.argv[3] + "/page.txt", "w").write(driver.find_element(By.TAG_NAME, "body").text)
     driver.save_screenshot(sys.argv[3] + "/page.png")
 finally:
@@ -61,3 +66,21 @@ def test_a_person_signs_in_with_chromium(place, button, answer, page):
     # The browser may still be reading the page when the driver has its code.
     assert place.wait_for(lambda: (place.folder / "page.png").exists()), "the browser never saw the last page"
     assert page in (place.folder / "page.txt").read_text().lower()
+
+
+def test_a_person_goes_on_past_the_warning_of_a_self_signed_certificate(place):
+    """An https callback: the first handshake fails, the second is the person's decision."""
+    place.callback = f"https://localhost:{place.callback_port}"
+    place.document("people.json", [{"name": "Ada"}, {"name": "Grace"}])
+    simulator = place.simulator()
+    script = place.folder / "browser.py"
+    script.write_text(BROWSER)
+    result = place.python(
+        PROGRAM,
+        place.connection_string(simulator, "dropbox:///people.json"),
+        environment={"BROWSER": f"{sys.executable} {script} %s Allow {place.folder}"},
+    )
+    assert result.stdout.startswith("2"), result
+    assert place.wait_for(lambda: (place.folder / "page.png").exists()), "the browser never saw the last page"
+    assert "signed in" in (place.folder / "page.txt").read_text().lower()
+    assert (place.folder / "warned.txt").exists()

@@ -250,6 +250,7 @@ fn an_authorization_url_comes_with_what_the_exchange_needs() {
         client_id: Some("key".to_owned()),
         client_secret: None,
         callback_url: "http://localhost:33333".to_owned(),
+        callback_certificate: None,
         scope: None,
         access_token: None,
         refresh_token: None,

@@ -4,14 +4,19 @@
 //! open connections ahead of need and reload old tabs, and anybody on this machine can connect: none of that ends the
 //! wait.
 
+mod callback;
+mod certificate;
 mod page;
 mod redirect;
 mod request;
 #[cfg(test)]
 mod tests;
+mod tls;
+#[cfg(test)]
+mod tls_tests;
 
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -20,14 +25,16 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
-use url::{Host, Url};
 
 use crate::error::{Error, Kind, Result};
 use crate::secret::Secret;
 
+use callback::Callback;
+pub use certificate::{Files, Source};
 use page::Page;
 use redirect::{Expected, Mismatch, Redirect};
 use request::{Bad, Request};
+use tls::Tls;
 
 /// Connections that are read at once; more wait for their turn.
 const MOST_CONNECTIONS: usize = 64;
@@ -39,22 +46,16 @@ const WRITE_PATIENCE: Duration = Duration::from_secs(2);
 pub struct Listener {
     sockets: Vec<TcpListener>,
     callback: Callback,
-}
-
-#[derive(Clone, Debug)]
-struct Callback {
-    host: String,
-    port: u16,
-    path: String,
+    tls: Option<Tls>,
 }
 
 impl Listener {
-    /// Listens where `CallbackURL` points to: an `http` URL on this machine.
+    /// Listens where `CallbackURL` points to: an `http` URL on this machine, or an `https` one with this certificate.
     ///
     /// For `localhost` both loopback addresses are taken, because browsers differ in which one they try first. One of
     /// them may be missing on this machine; one that another program holds is an error.
-    pub async fn bind(callback_url: &str) -> Result<Self> {
-        let (mut callback, addresses) = check(callback_url)?;
+    pub async fn bind(callback_url: &str, certificate: Source) -> Result<Self> {
+        let (mut callback, addresses) = callback::parse(callback_url)?;
         let mut sockets = Vec::new();
         let mut failure = None;
         for address in addresses {
@@ -74,16 +75,21 @@ impl Listener {
                 Err(error) => failure = Some(error),
             }
         }
-        match failure {
-            Some(error) if sockets.is_empty() => Err(cannot_listen(callback_url, error)),
-            _ => Ok(Self { sockets, callback }),
+        if let Some(error) = failure.filter(|_| sockets.is_empty()) {
+            return Err(cannot_listen(callback_url, error));
         }
+        let tls = match callback.secure {
+            true => Some(Tls::new(certificate.get().await?)),
+            false => None,
+        };
+        Ok(Self { sockets, callback, tls })
     }
 
     /// Waits for the redirect that carries `state`, for at most `deadline`. Dropping the future stops listening.
     pub async fn wait(self, state: &str, issuer: Option<&str>, deadline: Duration) -> Result<Secret> {
         let shared = Arc::new(Shared {
             callback: self.callback,
+            tls: self.tls,
             state: state.to_owned(),
             issuer: issuer.map(str::to_owned),
             saw_tls: AtomicBool::new(false),
@@ -107,48 +113,6 @@ impl Listener {
     }
 }
 
-/// The host, port and path of a callback on this machine, and the addresses to listen on.
-fn check(callback_url: &str) -> Result<(Callback, Vec<IpAddr>)> {
-    let refused = |reason: &str| {
-        let text = format!(
-            "CallbackURL '{callback_url}' {reason}. To sign in on this machine, register http://localhost:33333 with \
-             the application and set CallbackURL to it; otherwise call GetOAuthAuthorizationURL, sign in anywhere, and \
-             set OAuthVerifier to the redirected URL."
-        );
-        Error::new(Kind::Unsupported, text)
-    };
-    if callback_url.is_empty() {
-        return Err(refused(
-            "is empty, so the code is shown in the browser instead of being sent to this driver",
-        ));
-    }
-    let url = Url::parse(callback_url).map_err(|error| {
-        let text = format!("CallbackURL '{callback_url}' is not a URL: {error}.");
-        Error::new(Kind::Property, text)
-    })?;
-    let addresses: Vec<IpAddr> = match url.host() {
-        Some(Host::Domain("localhost")) => vec![Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()],
-        Some(Host::Ipv4(address)) if address.is_loopback() => vec![address.into()],
-        Some(Host::Ipv6(address)) if address.is_loopback() => vec![address.into()],
-        _ => return Err(refused("does not lead back to this machine")),
-    };
-    match url.scheme() {
-        "http" => {}
-        "https" => {
-            return Err(refused(
-                "needs a TLS certificate, which the callback listener does not have",
-            ));
-        }
-        _ => return Err(refused("is not an http URL")),
-    }
-    let callback = Callback {
-        host: url.host_str().unwrap_or_default().to_owned(),
-        port: url.port_or_known_default().unwrap_or(80),
-        path: url.path().to_owned(),
-    };
-    Ok((callback, addresses))
-}
-
 fn in_use(callback_url: &str, port: u16, error: io::Error) -> Error {
     let text = format!(
         "Port {port} of CallbackURL '{callback_url}' is already in use on this machine, perhaps by another sign-in that \
@@ -168,6 +132,7 @@ fn cannot_listen(callback_url: &str, error: io::Error) -> Error {
 #[derive(Debug)]
 struct Shared {
     callback: Callback,
+    tls: Option<Tls>,
     state: String,
     issuer: Option<String>,
     saw_tls: AtomicBool,
@@ -175,18 +140,19 @@ struct Shared {
 
 impl Shared {
     fn too_late(&self, deadline: Duration) -> Error {
-        let Callback { host, port, path } = &self.callback;
-        let hint = match self.saw_tls.load(Ordering::Relaxed) {
-            true => {
+        let hint = match &self.tls {
+            Some(tls) => format!(" {}", tls.advice),
+            None if self.saw_tls.load(Ordering::Relaxed) => {
                 " The browser tried https on this port; a callback with 127.0.0.1 instead of localhost avoids that."
+                    .to_owned()
             }
-            false => "",
+            None => String::new(),
         };
         let text = format!(
             "Nobody signed in within {} seconds. If the browser showed an error, check that OAuthClientId is the \
-             application's key and that the redirect URI http://{host}:{port}{path} is registered exactly as CallbackURL \
-             says.{hint}",
-            deadline.as_secs()
+             application's key and that the redirect URI {} is registered exactly as CallbackURL says.{hint}",
+            deadline.as_secs(),
+            self.callback
         );
         Error::new(Kind::Timeout, text)
     }
@@ -207,7 +173,7 @@ async fn serve(sockets: &[TcpListener], shared: &Arc<Shared>) -> Redirect {
             accepted = accept(sockets), if may_accept => match accepted {
                 Ok(stream) => {
                     let shared = Arc::clone(shared);
-                    connections.spawn(async move { converse(stream, &shared).await });
+                    connections.spawn(async move { receive(stream, &shared).await });
                 }
                 // Out of file descriptors, or a connection that was gone before it was accepted.
                 Err(_) => sleep(Duration::from_millis(50)).await,
@@ -220,6 +186,15 @@ async fn accept(sockets: &[TcpListener]) -> io::Result<TcpStream> {
     let accepts = sockets.iter().map(|socket| Box::pin(socket.accept()));
     let (accepted, _, _) = futures::future::select_all(accepts).await;
     accepted.map(|(stream, _)| stream)
+}
+
+/// One connection, after its TLS handshake if it needs one. A handshake that fails is a browser that does not trust
+/// the certificate yet.
+async fn receive(stream: TcpStream, shared: &Shared) -> Option<Redirect> {
+    match &shared.tls {
+        None => converse(stream, shared).await,
+        Some(tls) => converse(tls.handshake(stream).await?, shared).await,
+    }
 }
 
 /// One connection, one request.
@@ -348,16 +323,4 @@ fn mismatched(mismatch: Mismatch) -> Vec<u8> {
         Mismatch::Repeated | Mismatch::Shape => "This answer is not complete. It was not used.",
     };
     plain("400 Bad Request", text)
-}
-
-impl Callback {
-    /// Whether a `Host` header names this listener, by any name that only this machine can have.
-    fn is_addressed_by(&self, header: &str) -> bool {
-        let (name, port) = match header.rsplit_once(':') {
-            Some((name, port)) if !port.ends_with(']') => (name, port.parse().ok()),
-            _ => (header, Some(80)),
-        };
-        let names = [self.host.as_str(), "localhost", "127.0.0.1", "[::1]"];
-        port == Some(self.port) && names.iter().any(|own| own.eq_ignore_ascii_case(name))
-    }
 }

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
+use std::net::{Ipv4Addr, Ipv6Addr};
+
 use super::*;
 
 const STATE: &str = "the-right-state";
@@ -19,7 +21,7 @@ impl Waiting {
     }
 
     async fn with(callback: &str, issuer: Option<&'static str>, deadline: Duration) -> Self {
-        let listener = Listener::bind(callback).await.unwrap();
+        let listener = Listener::bind(callback, Source::Passing).await.unwrap();
         let port = listener.port();
         let result = tokio::spawn(async move { listener.wait(STATE, issuer, deadline).await });
         Self { port, result }
@@ -254,7 +256,7 @@ async fn a_port_in_use_is_named_with_its_property() {
     let port = taken.local_addr().unwrap().port();
     for host in ["localhost", "127.0.0.1"] {
         let callback = format!("http://{host}:{port}/cb");
-        let error = Listener::bind(&callback).await.unwrap_err();
+        let error = Listener::bind(&callback, Source::Passing).await.unwrap_err();
         assert_eq!(error.kind(), Kind::SignIn);
         assert!(
             error
@@ -269,11 +271,12 @@ async fn a_port_in_use_is_named_with_its_property() {
 async fn callbacks_that_do_not_lead_here_are_refused_with_the_next_step() {
     for (callback, reason) in [
         ("", "is empty"),
-        ("https://localhost:3333", "needs a TLS certificate"),
+        ("https://app.example:3333", "does not lead back"),
+        ("ftp://localhost:3333", "neither an http nor an https URL"),
         ("http://app.example/cb", "does not lead back"),
         ("http://192.168.0.1:1/", "does not lead back"),
     ] {
-        let error = Listener::bind(callback).await.unwrap_err();
+        let error = Listener::bind(callback, Source::Passing).await.unwrap_err();
         assert_eq!(error.kind(), Kind::Unsupported);
         assert!(error.message().contains(reason), "{error}");
         assert!(
@@ -281,7 +284,10 @@ async fn callbacks_that_do_not_lead_here_are_refused_with_the_next_step() {
             "{error}"
         );
     }
-    assert_eq!(Listener::bind("nonsense").await.unwrap_err().kind(), Kind::Property);
+    assert_eq!(
+        Listener::bind("nonsense", Source::Passing).await.unwrap_err().kind(),
+        Kind::Property
+    );
 }
 
 #[tokio::test]
@@ -303,11 +309,13 @@ async fn the_deadline_says_what_to_check_and_https_in_between_is_noticed() {
 
 #[tokio::test]
 async fn dropping_the_wait_frees_the_port() {
-    let listener = Listener::bind("http://127.0.0.1:0/cb").await.unwrap();
+    let listener = Listener::bind("http://127.0.0.1:0/cb", Source::Passing).await.unwrap();
     let port = listener.port();
     let mut wait = Box::pin(listener.wait(STATE, None, LONG));
     assert!(futures::poll!(&mut wait).is_pending());
     let _open = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await.unwrap();
     drop(wait);
-    Listener::bind(&format!("http://127.0.0.1:{port}/cb")).await.unwrap();
+    Listener::bind(&format!("http://127.0.0.1:{port}/cb"), Source::Passing)
+        .await
+        .unwrap();
 }

@@ -12,8 +12,8 @@ use crate::error::{Error, Kind, Result};
 
 use super::super::authorize;
 use super::super::browser::{self, NotOpened, Opener};
-use super::super::loopback::Listener;
-use super::super::settings::{Payload, Turn};
+use super::super::loopback::{Listener, Source};
+use super::super::settings::{Location, Payload, Turn};
 use super::super::token::{AccessToken, Timestamp};
 use super::super::{Initiate, Tokens};
 use super::refresh::{Outcome, Redemption};
@@ -100,7 +100,7 @@ impl Identity {
         open: impl FnOnce(String) -> Opening,
     ) -> Result<Tokens> {
         // Before the browser opens, so that the redirect cannot come too early.
-        let listener = Listener::bind(callback_url).await?;
+        let listener = Listener::bind(callback_url, self.certificate()).await?;
         let request = self.request(callback_url, scope, authorize::state()?, authorize::pkce_verifier()?)?;
         let issuer = self.config.provider.issuer.as_deref();
         let code = tokio::select! {
@@ -123,6 +123,19 @@ impl Identity {
                 .await
                 .map(|(tokens, _)| tokens),
             Initiate::Refresh | Initiate::GetAndRefresh => self.redeem_and_keep(redemption).await,
+        }
+    }
+
+    /// Where the certificate of an `https` callback comes from. One that is made stays beside the settings file.
+    fn certificate(&self) -> Source {
+        match (&self.config.callback_certificate, &self.config.location) {
+            (Some(files), _) => Source::Own(files.clone()),
+            (None, Location::File(path)) => {
+                let mut path = path.clone().into_os_string();
+                path.push(".callback.pem");
+                Source::Kept(path.into())
+            }
+            (None, Location::Memory(_)) => Source::Passing,
         }
     }
 

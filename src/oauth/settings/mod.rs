@@ -12,7 +12,7 @@ mod payload;
 #[cfg(test)]
 mod tests;
 mod unreadable;
-mod write;
+pub(in crate::oauth) mod write;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};

@@ -1,0 +1,92 @@
+//! What `CallbackURL` says about the listener: addresses, port, path, and by which names it is addressed.
+
+use std::fmt;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use url::{Host, Url};
+
+use crate::error::{Error, Kind, Result};
+
+/// A callback on this machine.
+#[derive(Clone, Debug)]
+pub struct Callback {
+    /// Whether it is an `https` URL.
+    pub secure: bool,
+    /// The host as the URL has it.
+    pub host: String,
+    /// The port.
+    pub port: u16,
+    /// The one path that ends a sign-in.
+    pub path: String,
+}
+
+/// The callback a URL means, and the addresses to listen on.
+pub fn parse(callback_url: &str) -> Result<(Callback, Vec<IpAddr>)> {
+    let refused = |reason: &str| {
+        let text = format!(
+            "CallbackURL '{callback_url}' {reason}. To sign in on this machine, register http://localhost:33333 with \
+             the application and set CallbackURL to it; otherwise call GetOAuthAuthorizationURL, sign in anywhere, and \
+             set OAuthVerifier to the redirected URL."
+        );
+        Error::new(Kind::Unsupported, text)
+    };
+    if callback_url.is_empty() {
+        return Err(refused(
+            "is empty, so the code is shown in the browser instead of being sent to this driver",
+        ));
+    }
+    let url = Url::parse(callback_url).map_err(|error| {
+        let text = format!("CallbackURL '{callback_url}' is not a URL: {error}.");
+        Error::new(Kind::Property, text)
+    })?;
+    let addresses: Vec<IpAddr> = match url.host() {
+        Some(Host::Domain("localhost")) => vec![Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()],
+        Some(Host::Ipv4(address)) if address.is_loopback() => vec![address.into()],
+        Some(Host::Ipv6(address)) if address.is_loopback() => vec![address.into()],
+        _ => return Err(refused("does not lead back to this machine")),
+    };
+    let secure = match url.scheme() {
+        "http" => false,
+        "https" => true,
+        _ => return Err(refused("is neither an http nor an https URL")),
+    };
+    let callback = Callback {
+        secure,
+        host: url.host_str().unwrap_or_default().to_owned(),
+        port: url.port().unwrap_or(default_port(secure)),
+        path: url.path().to_owned(),
+    };
+    Ok((callback, addresses))
+}
+
+fn default_port(secure: bool) -> u16 {
+    match secure {
+        true => 443,
+        false => 80,
+    }
+}
+
+impl Callback {
+    /// Whether a `Host` header names this listener, by any name that only this machine can have.
+    pub fn is_addressed_by(&self, header: &str) -> bool {
+        let (name, port) = match header.rsplit_once(':') {
+            Some((name, port)) if !port.ends_with(']') => (name, port.parse().ok()),
+            _ => (header, Some(default_port(self.secure))),
+        };
+        let names = [self.host.as_str(), "localhost", "127.0.0.1", "[::1]"];
+        port == Some(self.port) && names.iter().any(|own| own.eq_ignore_ascii_case(name))
+    }
+}
+
+impl fmt::Display for Callback {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            secure,
+            host,
+            port,
+            path,
+        } = self;
+        let scheme = if *secure { "https" } else { "http" };
+        write!(f, "{scheme}://{host}:{port}{path}")
+    }
+}
