@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from foreign import CLIENT_SECRET, CONSENT, Client, Server, browser
+from foreign import CHROMIUM, CLIENT_SECRET, CONSENT, Client, Server, browser
 
 REFRESH = "EXEC RefreshOAuthAccessToken"
 
@@ -61,6 +61,18 @@ def test_login_denied(client, provider, place):
     assert answer.startswith("28000 ") and "access_denied" in answer, answer
     assert provider.count("authorization_code") == 0
     assert not place.settings.exists()
+
+
+@pytest.mark.parametrize(
+    ("button", "answer", "page"), [("Continue", "ok", "signed in"), ("[ Cancel ]", "28000 ", "denied")]
+)
+def test_login_with_chromium(client, provider, place, button, answer, page):
+    client.browser = browser(CHROMIUM, f"'{button}'", place.folder)
+    assert client.connect().startswith(answer)
+    # The browser may still be reading the page when the driver has its code.
+    assert place.wait_for((place.folder / "page.txt").exists), "the browser never saw the last page"
+    assert page in (place.folder / "page.txt").read_text().lower()
+    assert provider.count("authorization_code") == (1 if answer == "ok" else 0)
 
 
 def test_an_expired_token_is_refreshed_and_the_rotated_refresh_token_is_stored(client, provider):
