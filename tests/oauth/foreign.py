@@ -41,7 +41,12 @@ class Server:
         installed = os.environ["LATCHKEY_OAUTH_SERVERS"]
         self.errors = open(ARTIFACTS / f"{name}-server.log", "w")
         self.process = subprocess.Popen(
-            ["node", f"{name}.mjs"], cwd=installed, stdout=subprocess.PIPE, stderr=self.errors, text=True
+            ["node", f"{name}.mjs"],
+            cwd=installed,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self.errors,
+            text=True,
         )
         self.url = self.process.stdout.readline().strip()
         assert self.url, f"{name}.mjs did not start; see {name}-server.log among the artifacts"
@@ -77,7 +82,7 @@ class Server:
         (ARTIFACTS / "secrets").mkdir(exist_ok=True)
         secrets = self.ask("/control")["secrets"]
         (ARTIFACTS / "secrets" / f"{os.getpid()}-{self.name}.json").write_text(json.dumps(secrets))
-        self.process.kill()
+        self.process.stdin.close()
         self.process.wait(timeout=10)
         self.process.stdout.close()
         self.errors.close()

@@ -25,7 +25,7 @@ def faulty():
 
 @pytest.fixture
 def client(place, provider):
-    provider.settings(lifetime=3600, rotate=True, delay=0)
+    provider.settings(lifetime=3600, rotate=True, delay=0, cut=0)
     return Client(place, provider)
 
 
@@ -91,10 +91,11 @@ def test_an_expired_token_is_refreshed_and_the_rotated_refresh_token_is_stored(c
 def test_a_refresh_token_that_is_not_rotated_is_kept(client, provider):
     provider.settings(rotate=False)
     client.log_in(lifetime=2)
-    for expected in (1, 2):
+    given = provider.refresh_tokens()[-1]
+    for _ in range(2):
         assert client.connect(REFRESH) == "ok"
-        assert provider.introspect(client.rows[0][1])["active"]
-    assert provider.count("authorize") == 0 and provider.count("invalid_grant") == 0
+        assert client.rows[0][1] == given and provider.introspect(given)["active"]
+    assert provider.counts() == {"refresh_token": 3}
 
 
 def test_reuse_of_an_old_refresh_token_ends_the_sign_in_and_the_next_connection_says_what_to_do(client, provider):
@@ -115,7 +116,7 @@ def test_reuse_of_an_old_refresh_token_ends_the_sign_in_and_the_next_connection_
 
 
 def test_a_confidential_client_with_odd_characters_in_its_secret(place, provider):
-    provider.settings(lifetime=3600, rotate=True, delay=0)
+    provider.settings(lifetime=3600, rotate=True, delay=0, cut=0)
     client = Client(place, provider, OAuthClientId="conf-post", OAuthClientSecret=CLIENT_SECRET)
     assert client.connect(REFRESH) == "ok"
     assert provider.who(client.rows[0][0]) == "alice"
@@ -172,6 +173,39 @@ def test_eight_processes_with_an_expired_token_make_one_refresh(client, provider
         thread.join()
     assert answers == ["ok"] * 8
     assert provider.counts() == {"refresh_token": 1}
+
+
+def test_network_cut_after_a_refresh_was_sent(client, provider):
+    provider.settings(rotate=False)
+    client.log_in(lifetime=2)
+    provider.settings(cut=2)
+    answer = client.connect()
+    assert answer.startswith("08001 ") and provider.token_url in answer, answer
+    assert provider.counts() == {"refresh_token": 2}, "asked once more, and no more"
+    provider.settings(cut=1)
+    assert client.connect(InitiateOAuth="REFRESH") == "ok"
+    assert provider.counts() == {"refresh_token": 2}
+
+
+def test_network_cut_after_a_rotating_refresh_was_sent(client, provider):
+    client.log_in(lifetime=2)
+    provider.settings(cut=1)
+    # The new refresh token is lost, and the second try is reuse to a server without a period of grace.
+    answer = client.connect(InitiateOAuth="REFRESH")
+    assert answer.startswith("28000 ") and "GETANDREFRESH" in answer, answer
+    assert provider.counts() == {"refresh_token": 1, "invalid_grant": 1, "family_revoked": 1}
+    assert client.connect() == "ok", "GETANDREFRESH signs in anew"
+    assert provider.count("authorize") == 1
+
+
+def test_network_cut_after_a_code_was_sent(client, provider, place):
+    provider.settings(cut=1)
+    answer = client.connect()
+    assert answer.startswith("08001 ") and provider.token_url in answer, answer
+    # A second try would revoke what the first one brought (RFC 6749 4.1.2).
+    assert provider.counts() == {"authorize": 1, "authorization_code": 1}
+    assert not place.settings.exists()
+    assert client.connect() == "ok"
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,7 @@
-// What both servers share: a free port, and the tests' way to their state.
+// What both servers share: a free port, an end, and the tests' way to their state.
+
+// Also when the tests are killed, no server stays.
+process.stdin.resume().on('end', () => process.exit());
 
 export const listen = (server) => new Promise((ready) => {
   server.listen(0, '127.0.0.1', () => ready(`http://127.0.0.1:${server.address().port}`));

@@ -1,8 +1,8 @@
 // The certified oidc-provider on a free port of 127.0.0.1; its first line on stdout is its URL.
 //
 // Both clients are native ones, which may call back at any port of this machine (RFC 8252 7.3). What the tests change
-// and ask is under /control, and is no part of the provider: the lifetime of access tokens, rotation, a slow token
-// endpoint, what was granted and refused.
+// and ask is under /control, and is no part of the provider: the lifetime of access tokens, rotation, a token
+// endpoint that is slow or whose answers get lost, what was granted and refused.
 import { createServer } from 'node:http';
 import { Provider } from 'oidc-provider';
 import { control, listen } from './control.mjs';
@@ -12,6 +12,7 @@ const settings = {
   lifetime: +(process.env.LIFETIME || 3600),
   rotate: process.env.ROTATE !== '0',
   delay: 0,
+  cut: 0,
 };
 const counts = {};
 const secrets = new Set([CLIENT_SECRET]);
@@ -67,6 +68,8 @@ const callback = provider.callback();
 server.on('request', control({ settings, counts, secrets, refreshTokens }, async (request, response) => {
   if (request.url.startsWith('/auth?')) count('authorize');
   if (request.url === '/token') await new Promise((after) => setTimeout(after, settings.delay));
+  // The answer to so many token requests is lost, after they had their effect.
+  if (request.url === '/token' && settings.cut > 0 && settings.cut--) response.end = () => request.socket.destroy();
   callback(request, response);
 }));
 console.log(url);
