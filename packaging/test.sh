@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs every suite and prints the totals. Exits non-zero on a failure, and on a suite that could not run.
 #
-# Installs what is missing with apt-get; Python packages go into a virtual environment in target/.
+# Installs what is missing with apt-get; Python and Node packages go into target/.
 set -uo pipefail
 . "$(dirname "$0")/common.sh"
 need_build_tools
@@ -9,6 +9,8 @@ need valgrind valgrind
 need readelf binutils
 need chromium chromium
 need chromedriver chromium-driver
+need node nodejs
+need npm npm
 
 artifacts=$target/test-artifacts
 rm -rf "$artifacts"
@@ -50,15 +52,35 @@ python_environment() {
     "$target/python/bin/pip" install -q --disable-pip-version-check -r tests/requirements.txt
 }
 
+# The authorization servers of the OAuth suite: their packages, installed once per lock file, and our scripts beside them.
+oauth_servers() {
+    local folder=$target/oauth-servers
+    mkdir -p "$folder" && cp tests/oauth/servers/{*.mjs,package.json,package-lock.json,.npmrc} "$folder" || return
+    recent_node || return
+    cmp -s "$folder/package-lock.json" "$folder/node_modules/installed.json" && return
+    (cd "$folder" && npm ci --silent) && cp "$folder/package-lock.json" "$folder/node_modules/installed.json"
+}
+
+# They need Node 20, and not every Debian has it: npm does.
+recent_node() {
+    node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' && return
+    local package=node-linux-$(uname -m | sed 's/x86_64/x64/; s/aarch64/arm64/')
+    local binary=$target/node/node_modules/$package/bin
+    [ -x "$binary/node" ] || npm install --silent --no-save --prefix "$target/node" "$package@20" || return
+    PATH=$binary:$PATH
+}
+
 check build cargo build --locked --lib --example dropbox-simulator
 export LATCHKEY_DRIVER=$target/debug/liblatchkey.so
 export LATCHKEY_SIMULATOR=$target/debug/examples/dropbox-simulator
 export LATCHKEY_TEST_ARTIFACTS=$artifacts
+export LATCHKEY_OAUTH_SERVERS=$target/oauth-servers
 
 check format cargo fmt --check
 suite rust cargo test --locked --no-fail-fast
 check clippy cargo clippy --locked --all-targets -- -D warnings
 check python-environment python_environment
+check oauth-servers oauth_servers
 suite simulator-strictness "$target/python/bin/python" tests/dropbox/check_strict.py
 suite simulator-against-the-official-sdk "$target/python/bin/python" tests/dropbox/check_sdk.py
 # The canary is last: it reads what the suites before it left behind.
