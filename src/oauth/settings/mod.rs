@@ -76,11 +76,13 @@ impl Store {
         }
     }
 
-    /// What keeps others from reading the tokens, in words.
+    /// What keeps others from reading the tokens once they are written, in words.
     pub fn protection(&self) -> &'static str {
-        match &self.location {
-            Location::File(_) => "built-in key",
-            Location::Memory(_) => "process memory",
+        match (&self.location, self.keys.protection()) {
+            (Location::Memory(_), _) => "process memory",
+            (Location::File(_), Protection::Builtin) => "built-in key",
+            (Location::File(_), Protection::Passphrase) => "passphrase",
+            (Location::File(_), Protection::KeyFile) => "key file",
         }
     }
 
