@@ -57,9 +57,7 @@ pub fn openers(variable: impl Fn(&str) -> Option<OsString>) -> Result<Vec<Opener
         return Ok(vec![explorer, Opener::new("wslview", &[])]);
     }
     if !is_set("DISPLAY") && !is_set("WAYLAND_DISPLAY") {
-        return Err(NotOpened(
-            "this machine has no display (DISPLAY, WAYLAND_DISPLAY and BROWSER are not set)".to_owned(),
-        ));
+        return Err(NotOpened("no DISPLAY, and BROWSER is not set".to_owned()));
     }
     let programs = [
         "xdg-open",

@@ -1,6 +1,5 @@
 //! What `CallbackURL` says about the listener: addresses, port, path, and by which names it is addressed.
 
-use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use url::{Host, Url};
@@ -10,6 +9,8 @@ use crate::error::{Error, Kind, Result};
 /// A callback on this machine.
 #[derive(Clone, Debug)]
 pub struct Callback {
+    /// The URL as the user wrote it, which is how it must be registered.
+    pub written: String,
     /// Whether it is an `https` URL.
     pub secure: bool,
     /// The host as the URL has it.
@@ -51,6 +52,7 @@ pub fn parse(callback_url: &str) -> Result<(Callback, Vec<IpAddr>)> {
         _ => return Err(refused("is neither an http nor an https URL")),
     };
     let callback = Callback {
+        written: callback_url.to_owned(),
         secure,
         host: url.host_str().unwrap_or_default().to_owned(),
         port: url.port().unwrap_or(default_port(secure)),
@@ -75,18 +77,5 @@ impl Callback {
         };
         let names = [self.host.as_str(), "localhost", "127.0.0.1", "[::1]"];
         port == Some(self.port) && names.iter().any(|own| own.eq_ignore_ascii_case(name))
-    }
-}
-
-impl fmt::Display for Callback {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            secure,
-            host,
-            port,
-            path,
-        } = self;
-        let scheme = if *secure { "https" } else { "http" };
-        write!(f, "{scheme}://{host}:{port}{path}")
     }
 }

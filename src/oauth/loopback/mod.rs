@@ -148,11 +148,14 @@ impl Shared {
             }
             None => String::new(),
         };
+        let seconds = match deadline.as_secs() {
+            1 => "1 second".to_owned(),
+            seconds => format!("{seconds} seconds"),
+        };
         let text = format!(
-            "Nobody signed in within {} seconds. If the browser showed an error, check that OAuthClientId is the \
+            "Nobody signed in within {seconds}. If the browser showed an error, check that OAuthClientId is the \
              application's key and that the redirect URI {} is registered exactly as CallbackURL says.{hint}",
-            deadline.as_secs(),
-            self.callback
+            self.callback.written
         );
         Error::new(Kind::Timeout, text)
     }

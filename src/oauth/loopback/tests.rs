@@ -293,14 +293,11 @@ async fn callbacks_that_do_not_lead_here_are_refused_with_the_next_step() {
 #[tokio::test]
 async fn the_deadline_says_what_to_check_and_https_in_between_is_noticed() {
     let waiting = Waiting::with("http://127.0.0.1:0/cb", None, Duration::from_millis(300)).await;
-    let port = waiting.port;
     assert_eq!(waiting.send(b"\x16\x03\x01\x00\x05hello").await, "");
     let error = waiting.result.await.unwrap().unwrap_err();
     assert_eq!(error.kind(), Kind::Timeout);
-    assert!(
-        error.message().contains(&format!("http://127.0.0.1:{port}/cb")),
-        "{error}"
-    );
+    // As the user wrote it: that is what has to be registered.
+    assert!(error.message().contains("http://127.0.0.1:0/cb"), "{error}");
     assert!(
         error.message().contains("OAuthClientId") && error.message().contains("https on this port"),
         "{error}"

@@ -145,8 +145,8 @@ impl Identity {
             Ok(Some(request)) => {
                 // What to do and the URL come first: many programs show no more than 512 characters.
                 let text = format!(
-                    "No browser can be opened here: set OAuthVerifier to the code, or to the URL, that you end at after \
-                     signing in at {} on any machine. {reason}, and {why}.",
+                    "No browser here ({why}): set OAuthVerifier to the code, or URL, that signing in at {} ends with. \
+                     {reason}; any machine with a browser will do.",
                     request.url
                 );
                 Error::new(Kind::SignIn, text)
