@@ -37,6 +37,28 @@ fn the_completed_connection_string_has_its_whole_length() {
 }
 
 #[test]
+fn the_completed_connection_string_holds_no_secret() {
+    let closed = Closed::new();
+    let input = "OAuthClientId=key;OAuthClientSecret=s3cret;PWD={s3c}}ret};OAuthAccessToken=s3cret;\
+                 OAuthRefreshToken=s3cret;ProxyPassword=s3cret;Timeout=5;";
+    let (mut out, mut length) = ([0_u8; 512], 0_i16);
+    let code = driver().SQLDriverConnect(
+        closed.dbc,
+        null_mut(),
+        input.as_ptr(),
+        input.len() as i16,
+        out.as_mut_ptr(),
+        512,
+        &mut length,
+        0,
+    );
+    ok(code, DBC, closed.dbc);
+    let completed = std::str::from_utf8(&out[..length as usize]).unwrap();
+    assert_eq!(completed, "OAuthClientId=key;Timeout=5;");
+    assert_eq!(driver().SQLDisconnect(closed.dbc), SUCCESS);
+}
+
+#[test]
 fn an_unknown_property_is_a_warning_and_the_connection_opens() {
     let closed = Closed::new();
     let input: Vec<u16> = "Frobnicate=1;".encode_utf16().collect();
