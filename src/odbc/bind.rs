@@ -44,12 +44,8 @@ pub fn bind_column(on: &mut OnStatement<'_>, column: u16, binding: &ColumnBindin
     if binding.buffer_length < 0 {
         return Err(negative_length());
     }
-    let record = ard.record_mut(column.into())?;
-    record.set_type(binding.c_type);
-    record.octet_length = binding.buffer_length;
-    record.octet_length_ptr = binding.indicator;
-    record.indicator = binding.indicator;
-    record.data = binding.value;
+    ard.record_mut(column.into())?
+        .bind(binding.c_type, binding.value, binding.buffer_length, binding.indicator);
     Ok(Status::Success)
 }
 
@@ -104,12 +100,12 @@ pub fn bind_parameter(on: &mut OnStatement<'_>, number: u16, binding: &Parameter
         }
     }
 
-    let record = on.descriptor_mut(Which::Apd)?.record_mut(number.into())?;
-    record.set_type(binding.c_type);
-    record.octet_length = binding.buffer_length;
-    record.octet_length_ptr = binding.indicator;
-    record.indicator = binding.indicator;
-    record.data = binding.value;
+    on.descriptor_mut(Which::Apd)?.record_mut(number.into())?.bind(
+        binding.c_type,
+        binding.value,
+        binding.buffer_length,
+        binding.indicator,
+    );
     *on.descriptor_mut(Which::Ipd)?.record_mut(number.into())? = described;
     Ok(Status::Success)
 }

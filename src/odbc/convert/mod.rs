@@ -9,6 +9,7 @@ mod guid;
 pub mod outcome;
 pub mod param;
 mod scratch;
+mod single;
 pub mod types;
 
 pub use c_type::CType;

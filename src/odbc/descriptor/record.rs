@@ -94,6 +94,15 @@ impl Record {
         self.indicator = Address::NULL;
     }
 
+    /// Binds an application's buffer; `indicator` takes lengths and says NULL.
+    pub fn bind(&mut self, c_type: i16, value: Address, buffer_length: isize, indicator: Address) {
+        self.set_type(c_type);
+        self.octet_length = buffer_length;
+        self.octet_length_ptr = indicator;
+        self.indicator = indicator;
+        self.data = value;
+    }
+
     /// Sets the concise type with the defaults the standard gives the other fields for it.
     pub fn set_type(&mut self, concise_type: i16) {
         self.concise_type = t::odbc3_type(concise_type);

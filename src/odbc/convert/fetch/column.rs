@@ -15,6 +15,7 @@ use crate::odbc::convert::c_type::CType;
 use crate::odbc::convert::describe::Description;
 use crate::odbc::convert::outcome::{Failure, Outcome};
 use crate::odbc::convert::scratch::Scratch;
+use crate::odbc::convert::single::single;
 use crate::odbc::memory::Plain;
 
 use super::binary::Binaries;
@@ -52,7 +53,7 @@ pub(super) trait Value {
     /// As `SQL_C_FLOAT`.
     fn float(&self) -> Converted<f32> {
         let (value, outcome) = self.double()?;
-        Ok((super::number::single(value)?, outcome))
+        Ok((single(value)?, outcome))
     }
     /// As `SQL_C_DOUBLE`.
     fn double(&self) -> Converted<f64> {

@@ -65,20 +65,6 @@ pub(super) fn numeric_of_double(value: f64, precision: u8, scale: i8) -> Convert
     }
 }
 
-/// A double in single precision; digits are rounded, but the magnitude must fit.
-pub(super) fn single(value: f64) -> Result<f32, Failure> {
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "rounding to the nearest is what the conversion is"
-    )]
-    let single = value as f32;
-    if single.is_infinite() && value.is_finite() {
-        Err(Failure::OutOfRange)
-    } else {
-        Ok(single)
-    }
-}
-
 /// The part before the point; none for NaN, infinities and what 128 bits cannot hold.
 fn truncated(value: f64) -> Option<i128> {
     const LIMIT: f64 = 1e38;

@@ -7,6 +7,7 @@ use crate::odbc::convert::calendar::{self, Clock, NANOS_PER_DAY};
 use crate::odbc::convert::decimal::{Decimal, Number, power_of_ten};
 use crate::odbc::convert::outcome::Failure;
 use crate::odbc::convert::scratch::Scratch;
+use crate::odbc::convert::single::single;
 
 use super::input::Input;
 
@@ -22,7 +23,7 @@ pub(super) fn store(input: &Input, data_type: &DataType) -> Result<ScalarValue, 
         DataType::Int16 => ScalarValue::Int16(Some(integer(input)?)),
         DataType::Int32 => ScalarValue::Int32(Some(integer(input)?)),
         DataType::Int64 => ScalarValue::Int64(Some(integer(input)?)),
-        DataType::Float32 => ScalarValue::Float32(Some(single(input)?)),
+        DataType::Float32 => ScalarValue::Float32(Some(single(double(input)?)?)),
         DataType::Float64 => ScalarValue::Float64(Some(double(input)?)),
         DataType::Decimal128(precision, scale) => {
             ScalarValue::Decimal128(Some(decimal(input, *precision, *scale)?), *precision, *scale)
@@ -61,20 +62,6 @@ fn double(input: &Input) -> Result<f64, Failure> {
         Err(Failure::OutOfRange)
     } else {
         Ok(value)
-    }
-}
-
-fn single(input: &Input) -> Result<f32, Failure> {
-    let value = double(input)?;
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "rounding to the nearest is what the conversion is"
-    )]
-    let single = value as f32;
-    if single.is_infinite() && value.is_finite() {
-        Err(Failure::OutOfRange)
-    } else {
-        Ok(single)
     }
 }
 
