@@ -13,7 +13,7 @@ from conftest import ARTIFACTS
 
 HERE = pathlib.Path(__file__).parent / "servers"
 CONSENT = HERE / "consent_oidc.py"
-CHROMIUM = HERE / "chromium_oidc.py"
+CHROMIUM = HERE.parent / "chromium_oidc.py"
 CLIENT_SECRET = "s3cr3t:with%odd/chars+"
 
 # Rows go into a file of the test's: tokens are their purpose, and what is printed is kept for the canary.

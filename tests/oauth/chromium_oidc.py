@@ -5,33 +5,15 @@
 
 import pathlib
 import sys
-import tempfile
 
-from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
-FLAGS = (
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    # The login page asks for a font elsewhere; nothing but this machine is to be reached.
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
-)
+import chromium
 
 
 def main(url, button, folder):
-    options = webdriver.ChromeOptions()
-    options.binary_location = "/usr/bin/chromium"
-    for flag in (*FLAGS, f"--user-data-dir={tempfile.mkdtemp(dir=folder)}"):
-        options.add_argument(flag)
-    driver = webdriver.Chrome(options, webdriver.ChromeService("/usr/bin/chromedriver"))
-    try:
+    with chromium.started(folder) as driver:
         wait = WebDriverWait(driver, 30)
         driver.get(url)
         password = wait.until(lambda d: d.find_element(By.NAME, "password"))
@@ -46,8 +28,6 @@ def main(url, button, folder):
         file = pathlib.Path(folder, "page.part")
         file.write_text(page, encoding="utf-8")
         file.rename(file.with_suffix(".txt"))
-    finally:
-        driver.quit()
 
 
 if __name__ == "__main__":
