@@ -166,3 +166,10 @@ def place(tmp_path, request):
     for simulator in place.simulators:
         simulator.close()
     shutil.rmtree(tmp_path, ignore_errors=True)
+
+
+@pytest.fixture
+def people(place):
+    """A simulator that serves two people."""
+    place.document("people.json", [{"name": "Ada"}, {"name": "Grace"}])
+    return place.simulator()

@@ -4,7 +4,6 @@ In every test the person signs in afterwards as if nothing had happened, or the 
 """
 
 import json
-import pathlib
 import re
 import socket
 import stat
@@ -13,18 +12,7 @@ import threading
 
 import pytest
 
-CONSENT = str(pathlib.Path(__file__).parent.parent / "dropbox" / "consent.py")
-
-PROGRAM = """
-import sys
-import pyodbc
-pyodbc.pooling = False
-try:
-    connection = pyodbc.connect(sys.argv[1])
-    print(connection.execute("SELECT count(*) FROM people").fetchval())
-except pyodbc.Error as error:
-    print(error.args[0], error.args[1])
-"""
+from signing_in import CONSENT, connect
 
 # What a hostile program in the place of the browser has at hand; `state` is the right one, so that nothing but the
 # attack itself can be the reason for a refusal.
@@ -70,19 +58,6 @@ def consent():
     code = subprocess.call([sys.executable, CONSENT, URL])
     report("signed in" if code == 0 else f"consent.py: {code}")
 """
-
-
-@pytest.fixture
-def people(place):
-    place.document("people.json", [{"name": "Ada"}, {"name": "Grace"}])
-    return place.simulator()
-
-
-def connect(place, simulator, environment=(), **properties):
-    string = place.connection_string(simulator, "dropbox:///people.json", **properties)
-    result = place.python(PROGRAM, string, environment=environment)
-    assert result.returncode == 0 and not result.stderr, result
-    return result.stdout.strip()
 
 
 def attack(place, program):

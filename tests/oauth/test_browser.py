@@ -5,14 +5,7 @@ import sys
 
 import pytest
 
-PROGRAM = """
-import sys
-import pyodbc
-try:
-    print(pyodbc.connect(sys.argv[1]).execute("SELECT count(*) FROM people").fetchval())
-except pyodbc.Error as error:
-    print(error.args[0], error.args[1])
-"""
+from signing_in import PROGRAM
 
 BROWSER = pathlib.Path(__file__).parent / "chromium_dropbox.py"
 

@@ -37,12 +37,6 @@ TWO = {"people": 2}
 INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z")
 
 
-@pytest.fixture
-def people(place):
-    place.document("people.json", [{"name": "Ada"}, {"name": "Grace"}])
-    return place.simulator()
-
-
 def application(place, simulator, *statements, **properties):
     """The answers to the statements, made on one connection."""
     given = {"OAuthRevokeURL": f"{simulator.url}/2/auth/token/revoke"} | properties

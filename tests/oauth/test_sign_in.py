@@ -1,41 +1,15 @@
 """What goes wrong in a sign-in: the exact sentence, the SQLSTATE, and a settings file that is not touched."""
 
-import pathlib
 import signal
 import socket
 import stat
 import subprocess
 import sys
 import threading
-import urllib.request
 
 import pytest
 
-CONSENT = str(pathlib.Path(__file__).parent.parent / "dropbox" / "consent.py")
-
-PROGRAM = """
-import sys
-import pyodbc
-pyodbc.pooling = False
-try:
-    connection = pyodbc.connect(sys.argv[1], timeout=int(sys.argv[2]) if len(sys.argv) > 2 else 0)
-    print(connection.execute("SELECT count(*) FROM people").fetchval())
-except pyodbc.Error as error:
-    print(error.args[0], error.args[1])
-"""
-
-
-@pytest.fixture
-def people(place):
-    place.document("people.json", [{"name": "Ada"}, {"name": "Grace"}])
-    return place.simulator()
-
-
-def connect(place, simulator, *arguments, environment=(), **properties):
-    string = place.connection_string(simulator, "dropbox:///people.json", **properties)
-    result = place.python(PROGRAM, string, *arguments, environment=environment)
-    assert result.returncode == 0 and not result.stderr, result
-    return result.stdout.strip()
+from signing_in import CONSENT, PROGRAM, connect
 
 
 def browser(tmp_path, program):
@@ -87,7 +61,7 @@ def test_no_answer_until_the_deadline(place, people, tmp_path):
 
 
 def test_the_login_timeout_of_the_program_ends_the_wait(place, people, tmp_path):
-    answer = connect(place, people, "1", environment=browser(tmp_path, ""))
+    answer = connect(place, people, login_timeout=1, environment=browser(tmp_path, ""))
     assert answer.startswith("HYT00 "), answer
 
 

@@ -9,24 +9,10 @@ import time
 
 import pytest
 
+from signing_in import connect
+
 ARTIFACTS = pathlib.Path(os.environ["LATCHKEY_TEST_ARTIFACTS"])
 DEFAULT_PATH = pathlib.Path(".config/latchkey/OAuthSettings.txt")
-
-PROGRAM = """
-import sys
-import pyodbc
-pyodbc.pooling = False
-try:
-    print(pyodbc.connect(sys.argv[1]).execute("SELECT count(*) FROM people").fetchval())
-except pyodbc.Error as error:
-    print(error.args[0], error.args[1])
-"""
-
-
-@pytest.fixture
-def people(place):
-    place.document("people.json", [{"name": "Ada"}, {"name": "Grace"}])
-    return place.simulator()
 
 
 @pytest.fixture
@@ -42,13 +28,6 @@ def secret():
     folder = ARTIFACTS / "secrets"
     folder.mkdir(exist_ok=True)
     (folder / f"keys-{secrets.token_hex(4)}.json").write_text(json.dumps(made))
-
-
-def connect(place, simulator, environment=(), **properties):
-    string = place.connection_string(simulator, "dropbox:///people.json", **properties)
-    result = place.python(PROGRAM, string, environment=environment)
-    assert result.returncode == 0 and not result.stderr, result
-    return result.stdout.strip()
 
 
 def server(place, simulator, environment=(), **properties):
