@@ -102,12 +102,31 @@ macro_rules! secrecy {
 }
 
 const INITIATE: &[&str] = &["OFF", "REFRESH", "GETANDREFRESH"];
+const SCHEMES: &[&str] = &[
+    "OAuth",
+    "OAuthPKCE",
+    "OAuthClient",
+    "OAuthPassword",
+    "OAuthJWT",
+    "OAuthDevice",
+    "Basic",
+    "None",
+];
+const BOOLEAN: &[&str] = &["true", "false"];
 
 properties! {
     Uri: "URI", Values::Text, "", open, Data,
         "The documents: dropbox://folder/file.json, dropbox://folder/, a mask such as dropbox://folder/*.json, a local path, or file://";
     RowScanDepth: "RowScanDepth", Values::Number { min: 0, max: 4_294_967_295 }, "100", open, Data,
         "Records looked at in each document to find columns and types; 0 looks at all";
+    AuthScheme: "AuthScheme", Values::Choice(SCHEMES), "", open, OAuth,
+        "How to sign in. OAuth: in the browser. OAuthPKCE: the same, with PKCE whatever the provider. OAuthClient: as the application itself. OAuthPassword: with UID and PWD, where the provider allows it. OAuthJWT: with a signed assertion. OAuthDevice: with a code typed in on another device. Basic: UID and PWD with every request. None: no sign-in. By default OAuth, and None for a place that needs no sign-in when no OAuth property is set";
+    OAuthProvider: "OAuthProvider", Values::Text, "", open, OAuth,
+        "The provider whose endpoints and ways are used: Dropbox (implied by dropbox://), Google, Microsoft, Box, GitHub, Salesforce, Slack, Notion, Atlassian, Zoho, Reddit, or Generic for one that OAuthIssuer or the endpoint properties describe";
+    OAuthIssuer: "OAuthIssuer", Values::Endpoint, "", open, OAuth,
+        "The issuer URL of an authorization server whose endpoints are discovered from its metadata (RFC 8414 or OpenID Connect)";
+    OAuthUrlVariables: "OAuthURLVariables", Values::Text, "", open, OAuth,
+        "Values for the variables in a provider's endpoints, as name=value,name=value: tenant for Microsoft, domain for Salesforce, dc for Zoho";
     InitiateOAuth: "InitiateOAuth", Values::Choice(INITIATE), "OFF", open, OAuth,
         "OFF: you manage tokens. REFRESH: refresh silently, never open a browser. GETANDREFRESH: also sign in through the browser when needed";
     OAuthClientId: "OAuthClientId", Values::Text, "", open, OAuth,
@@ -115,7 +134,7 @@ properties! {
     OAuthClientSecret: "OAuthClientSecret", Values::Text, "", secret, OAuth,
         "The client secret (Dropbox: App secret); not needed with PKCE";
     CallbackUrl: "CallbackURL", Values::Text, "http://localhost:33333", open, OAuth,
-        "The redirect URI registered for the app, sent exactly as written; empty when the provider shows the code on a page";
+        "The redirect URI registered for the app, sent exactly as written; empty when the provider shows the code on a page. Several, separated by spaces, are tried in order when a port is taken; port 0 stands for any free port";
     OAuthCallbackCert: "OAuthCallbackCert", Values::Text, "", open, OAuth,
         "The PEM file with the certificate for an https CallbackURL on this machine; by default a self-signed one is made and kept beside the settings file";
     OAuthCallbackKey: "OAuthCallbackKey", Values::Text, "", open, OAuth,
@@ -124,6 +143,10 @@ properties! {
         "An access token you manage yourself (OFF), or the first one (REFRESH)";
     OAuthRefreshToken: "OAuthRefreshToken", Values::Text, "", secret, OAuth,
         "A refresh token that seeds the settings file";
+    OAuthExpiresIn: "OAuthExpiresIn", Values::Number { min: 0, max: 4_294_967_295 }, "", open, OAuth,
+        "Seconds that OAuthAccessToken lasts, counted from OAuthTokenTimestamp; without both it is used until the server refuses it";
+    OAuthTokenTimestamp: "OAuthTokenTimestamp", Values::Number { min: 0, max: 9_999_999_999_999 }, "", open, OAuth,
+        "When OAuthAccessToken was issued, in milliseconds since 1970-01-01 UTC";
     OAuthSettingsLocation: "OAuthSettingsLocation", Values::Text, "", open, OAuth,
         "The encrypted file that keeps tokens, or memory://name; by default latchkey/OAuthSettings.txt in the user's configuration directory";
     OAuthSettingsKey: "OAuthSettingsKey", Values::Text, "", secret, OAuth,
@@ -136,6 +159,38 @@ properties! {
         "The verifier GetOAuthAuthorizationURL returned, when OAuthVerifier is redeemed with another settings file";
     Scope: "Scope", Values::Text, "", open, OAuth,
         "The scopes to ask for, separated by spaces; by default the provider's read-only ones";
+    OAuthResource: "OAuthResource", Values::Text, "", open, OAuth,
+        "The resources the tokens are for, as absolute URIs separated by spaces (RFC 8707)";
+    State: "State", Values::Text, "", open, OAuth,
+        "The state in the URL of GetOAuthAuthorizationURL; a sign-in of the driver itself always makes a random one";
+    Prompt: "Prompt", Values::Text, "", open, OAuth,
+        "What the provider asks the person: NONE, LOGIN, CONSENT or SELECT_ACCOUNT; by default what the provider needs for a refresh token";
+    AccessType: "AccessType", Values::Choice(&["ONLINE", "OFFLINE"]), "", open, OAuth,
+        "OFFLINE asks for a refresh token, ONLINE for none, at providers that tell them apart (Google, Zoho, Dropbox); by default OFFLINE";
+    OAuthParams: "OAuthParams", Values::Text, "", secret, OAuth,
+        "Further parameters of token requests, as name=value,name=value";
+    OAuthPasswordGrantMode: "OAuthPasswordGrantMode", Values::Choice(&["POST", "BASIC"]), "", open, OAuth,
+        "How OAuthClientId and OAuthClientSecret are sent to the token endpoint: POST in the body, BASIC in the header; by default as the provider wants it";
+    OAuthGrantType: "OAuthGrantType", Values::Choice(&["CODE", "CLIENT", "PASSWORD"]), "", open, OAuth,
+        "The older way to say AuthScheme: CODE is OAuth, CLIENT is OAuthClient, PASSWORD is OAuthPassword; AuthScheme wins";
+    OAuthIncludeCallbackUrl: "OAuthIncludeCallbackURL", Values::Choice(BOOLEAN), "true", open, OAuth,
+        "Whether the redirect URI is repeated in the token request, as RFC 6749 wants it";
+    OAuthJwtCert: "OAuthJWTCert", Values::Text, "", secret, OAuth,
+        "The private key that signs assertions (RFC 7523): the path of a PEM file or of a Google service account's JSON file, or its text. With AuthScheme=OAuthJWT it is the sign-in; otherwise it takes the place of OAuthClientSecret";
+    OAuthJwtCertType: "OAuthJWTCertType", Values::Choice(&["PEMKEY_FILE", "PEMKEY_BLOB", "GOOGLEJSON", "GOOGLEJSONBLOB"]), "", open, OAuth,
+        "What OAuthJWTCert holds: a path (PEMKEY_FILE, GOOGLEJSON) or the text itself (PEMKEY_BLOB, GOOGLEJSONBLOB); by default it is told from the value";
+    OAuthJwtIssuer: "OAuthJWTIssuer", Values::Text, "", open, OAuth,
+        "Who signs the assertion (iss); by default OAuthClientId, or the service account of the key file";
+    OAuthJwtSubject: "OAuthJWTSubject", Values::Text, "", open, OAuth,
+        "For whom the assertion asks (sub): a user or an account; by default UID, else the issuer of the assertion";
+    OAuthJwtSubjectType: "OAuthJWTSubjectType", Values::Text, "", open, OAuth,
+        "What OAuthJWTSubject is, at providers that ask (Box: enterprise or user)";
+    OAuthJwtAudience: "OAuthJWTAudience", Values::Text, "", open, OAuth,
+        "For whom the assertion is meant (aud); by default the token endpoint";
+    OAuthJwtPublicKeyId: "OAuthJWTPublicKeyId", Values::Text, "", open, OAuth,
+        "The id under which the provider knows the public key (kid)";
+    OAuthJwtValidityTime: "OAuthJWTValidityTime", Values::Number { min: 30, max: 3600 }, "300", open, OAuth,
+        "Seconds that an assertion is valid";
     OAuthAuthorizationUrl: "OAuthAuthorizationURL", Values::Endpoint, "", open, OAuth,
         "The authorization endpoint, instead of the provider's";
     OAuthAccessTokenUrl: "OAuthAccessTokenURL", Values::Endpoint, "", open, OAuth,
@@ -144,6 +199,8 @@ properties! {
         "The endpoint that refreshes tokens, when it is not the token endpoint";
     OAuthRevokeUrl: "OAuthRevokeURL", Values::Endpoint, "", open, OAuth,
         "The endpoint that revokes tokens, instead of the provider's; needed for RevokeOAuthAccessToken when OAuthAccessTokenURL is set";
+    OAuthDeviceUrl: "OAuthDeviceURL", Values::Endpoint, "", open, OAuth,
+        "The device authorization endpoint (RFC 8628), instead of the provider's";
     OAuthLoginTimeout: "OAuthLoginTimeout", Values::Number { min: 1, max: 3600 }, "300", open, OAuth,
         "Seconds a person may take to sign in; SQL_ATTR_LOGIN_TIMEOUT may shorten it";
     DropboxApiUrl: "DropboxAPIURL", Values::Endpoint, "https://api.dropboxapi.com", open, Network,
@@ -168,8 +225,10 @@ properties! {
     FileDsn: "FILEDSN", Values::Text, "", open, DriverManager, "The file to take further properties from";
     Driver: "Driver", Values::Text, "", open, DriverManager, "The driver's name in odbcinst.ini";
     SaveFile: "SAVEFILE", Values::Text, "", open, DriverManager, "Where the driver manager saves a file data source";
-    Uid: "UID" or "User", Values::Text, "", open, DriverManager, "Accepted because programs send it; not used";
-    Pwd: "PWD" or "Password", Values::Text, "", secret, DriverManager, "Accepted because programs send it; not used";
+    Uid: "UID" or "User", Values::Text, "", open, OAuth,
+        "The user's name, for OAuthPassword and Basic. With the other schemes it keeps the sign-ins of several accounts apart, and providers that can are told it";
+    Pwd: "PWD" or "Password", Values::Text, "", secret, OAuth,
+        "The user's password, for OAuthPassword and Basic; not used otherwise";
 }
 
 impl Property {
