@@ -4,6 +4,7 @@ pub mod dsn;
 pub mod logging;
 pub mod properties;
 pub mod session;
+mod sign_in;
 pub mod string;
 
 pub use session::{Opened, Request, open};

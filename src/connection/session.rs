@@ -1,17 +1,12 @@
 //! Properties to sign-in to source to engine session.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::engine::runtime::{self, Wait};
 use crate::engine::{Options, Session};
 use crate::error::{Error, Kind, Result};
-use crate::oauth::loopback::Files;
-use crate::oauth::provider::Provider;
-use crate::oauth::settings::{Given, KEY_FILE_VARIABLE, KEY_VARIABLE, Keys, Location};
-use crate::oauth::{self, Initiate, Manager};
-use crate::secret::Secret;
+use crate::oauth::Manager;
 use crate::source::Source;
 use crate::source::dropbox::{Dropbox, Endpoints};
 use crate::source::file::Local;
@@ -20,7 +15,7 @@ use crate::source::uri::{Place, Uri};
 
 use super::logging::{self, Log};
 use super::properties::{Id, Properties, Property};
-use super::{dsn, string};
+use super::{dsn, sign_in, string};
 
 /// What `SQLConnect` or `SQLDriverConnect` ask for.
 #[derive(Clone, Debug, Default)]
@@ -80,7 +75,7 @@ pub fn open(request: &Request, wait: &Wait) -> Result<Opened> {
     // Without a URI the procedures still work, and Dropbox is the provider they speak to.
     let oauth = match place {
         Some(Place::Local) => None,
-        Some(Place::Dropbox) | None => Some(Arc::new(Manager::new(oauth_config(
+        Some(Place::Dropbox) | None => Some(Arc::new(Manager::new(sign_in::config(
             &properties,
             request,
             http.clone(),
@@ -165,120 +160,6 @@ fn http_options(properties: &Properties) -> HttpOptions {
         proxy_exceptions: owned(Id::ProxyExceptions),
         timeout: (seconds > 0).then(|| Duration::from_secs(seconds)),
     }
-}
-
-fn oauth_config(properties: &Properties, request: &Request, http: reqwest::Client) -> Result<oauth::Config> {
-    let owned = |id| properties.some_text(id).map(str::to_owned);
-    let mut provider = Provider::dropbox();
-    if let Some(url) = owned(Id::OAuthAuthorizationUrl) {
-        provider.authorize_url = url;
-    }
-    if let Some(url) = owned(Id::OAuthAccessTokenUrl) {
-        provider.token_url = url;
-        // Tokens of another server are never shown to the provider's own.
-        provider.revoke.url = None;
-    }
-    if let Some(url) = owned(Id::OAuthRefreshTokenUrl) {
-        provider.refresh_url = Some(url);
-    }
-    if let Some(url) = owned(Id::OAuthRevokeUrl) {
-        provider.revoke.url = Some(url);
-    }
-    let login = Duration::from_secs(properties.number(Id::OAuthLoginTimeout));
-    let initiate = match properties.text(Id::InitiateOAuth).to_ascii_uppercase().as_str() {
-        "GETANDREFRESH" => Initiate::GetAndRefresh,
-        "REFRESH" => Initiate::Refresh,
-        _ => Initiate::Off,
-    };
-    Ok(oauth::Config {
-        initiate,
-        client_id: owned(Id::OAuthClientId).or_else(|| provider.embedded_client_id.clone()),
-        client_secret: properties.secret(Id::OAuthClientSecret),
-        callback_url: properties.text(Id::CallbackUrl).to_owned(),
-        callback_certificate: callback_certificate(properties)?,
-        scope: owned(Id::Scope),
-        access_token: properties.secret(Id::OAuthAccessToken),
-        refresh_token: properties.secret(Id::OAuthRefreshToken),
-        verifier: properties.secret(Id::OAuthVerifier),
-        pkce_verifier: properties.secret(Id::PkceVerifier),
-        location: settings_location(properties.some_text(Id::OAuthSettingsLocation), initiate)?,
-        keys: settings_keys(properties)?,
-        http,
-        login_deadline: request.login_timeout.map_or(login, |timeout| timeout.min(login)),
-        may_prompt: request.may_prompt,
-        provider,
-    })
-}
-
-/// `OAuthCallbackCert` and `OAuthCallbackKey`, which are paths: a key that was pasted in gets into no message.
-fn callback_certificate(properties: &Properties) -> Result<Option<Files>> {
-    let path = |id| {
-        let path = properties.some_text(id);
-        if path.is_some_and(|path| path.contains("-----BEGIN")) {
-            let text = format!(
-                "{} is set to PEM text; it must be the path of a PEM file.",
-                Property::of(id).name
-            );
-            return Err(Error::new(Kind::Property, text));
-        }
-        Ok(path.map(PathBuf::from))
-    };
-    match (path(Id::OAuthCallbackCert)?, path(Id::OAuthCallbackKey)?) {
-        (None, None) => Ok(None),
-        (Some(certificate), key) => Ok(Some(Files {
-            key: key.unwrap_or_else(|| certificate.clone()),
-            certificate,
-        })),
-        (None, Some(_)) => Err(Error::new(
-            Kind::Property,
-            "OAuthCallbackKey is set without OAuthCallbackCert. Set both, or neither for a self-signed certificate.",
-        )),
-    }
-}
-
-/// `OAuthSettingsLocation`, or the file in the user's configuration directory.
-fn settings_location(given: Option<&str>, initiate: Initiate) -> Result<Location> {
-    if let Some(text) = given {
-        return Ok(match text.strip_prefix("memory://") {
-            Some(name) => Location::Memory(name.to_owned()),
-            None => Location::File(PathBuf::from(text)),
-        });
-    }
-    let configuration = std::env::var_os("XDG_CONFIG_HOME")
-        .map(PathBuf::from)
-        .filter(|folder| folder.is_absolute())
-        .or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".config")));
-    match configuration {
-        Some(folder) => Ok(Location::File(folder.join("latchkey").join("OAuthSettings.txt"))),
-        // Nothing is kept under OFF.
-        None if initiate == Initiate::Off => Ok(Location::Memory(String::new())),
-        None => Err(Error::new(
-            Kind::Property,
-            "This process has no HOME, so there is no place for OAuth settings. Set OAuthSettingsLocation to a file path, \
-             or to memory://name.",
-        )),
-    }
-}
-
-/// `OAuthSettingsKey` and `OAuthSettingsKeyFile`, and what the environment says instead.
-fn settings_keys(properties: &Properties) -> Result<Keys> {
-    let variable = |name| std::env::var_os(name).filter(|value| !value.is_empty());
-    let key = variable(KEY_VARIABLE).map(|value| {
-        value.into_string().map(Secret::new).map_err(|_| {
-            let text =
-                format!("The environment variable {KEY_VARIABLE} is not UTF-8 text. Set it to a passphrase that is.");
-            Error::new(Kind::Property, text)
-        })
-    });
-    let given = Given {
-        key: properties.secret(Id::OAuthSettingsKey),
-        file: properties.some_text(Id::OAuthSettingsKeyFile).map(PathBuf::from),
-    };
-    let environment = Given {
-        key: key.transpose()?,
-        file: variable(KEY_FILE_VARIABLE).map(PathBuf::from),
-    };
-    Keys::new(given, environment)
 }
 
 fn server(place: Option<Place>, properties: &Properties) -> String {

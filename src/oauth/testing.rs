@@ -10,9 +10,10 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use parking_lot::Mutex;
 
+use super::authorize::Wishes;
 use super::provider::Provider;
 use super::settings::{Keys, Location};
-use super::{Config, Initiate};
+use super::{Config, Initiate, Overrides, Scheme};
 
 /// The parameters of one request, and its `authorization` when it has such a header.
 pub type Form = HashMap<String, String>;
@@ -64,31 +65,52 @@ impl TokenServer {
             token_url: self.url.clone(),
             authorize_url: "https://as.test/authorize".to_owned(),
             embedded_client_id: None,
-            ..Provider::dropbox()
+            ..dropbox()
         }
     }
 
     /// A configuration for this server whose tokens live in `location`.
     pub fn config(&self, initiate: Initiate, location: Location) -> Config {
-        Config {
-            provider: self.provider(),
-            initiate,
-            client_id: Some("key".to_owned()),
-            client_secret: None,
-            callback_url: "http://localhost:33333".to_owned(),
-            callback_certificate: None,
-            scope: None,
-            access_token: None,
-            refresh_token: None,
-            verifier: None,
-            pkce_verifier: None,
-            location,
-            keys: Keys::default(),
-            http: http(),
-            login_deadline: Duration::from_secs(30),
-            may_prompt: false,
-        }
+        config(self.provider(), initiate, location)
     }
+}
+
+/// A configuration whose tokens live in `location`.
+pub fn config(provider: Provider, initiate: Initiate, location: Location) -> Config {
+    Config {
+        provider,
+        issuer: None,
+        overrides: Overrides::default(),
+        scheme: Scheme::Code,
+        initiate,
+        client_id: Some("key".to_owned()),
+        client_secret: None,
+        signer: None,
+        user: None,
+        password: None,
+        callback_url: "http://localhost:33333".to_owned(),
+        include_callback_url: true,
+        callback_certificate: None,
+        scope: None,
+        wishes: Wishes::default(),
+        resources: Vec::new(),
+        token_params: Vec::new(),
+        access_token: None,
+        access_token_life: None,
+        refresh_token: None,
+        verifier: None,
+        pkce_verifier: None,
+        location,
+        keys: Keys::default(),
+        http: http(),
+        login_deadline: Duration::from_secs(30),
+        may_prompt: false,
+    }
+}
+
+/// The row of Dropbox.
+pub fn dropbox() -> Provider {
+    Provider::named("Dropbox").unwrap()
 }
 
 /// A client as the driver makes it, without TLS, which loopback does not need.

@@ -1,5 +1,6 @@
 //! Tokens and when they expire.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use sha2::{Digest, Sha256};
@@ -26,6 +27,8 @@ pub struct Tokens {
     pub expires_in: Option<u64>,
     /// The granted scope, when the answer said.
     pub scope: Option<String>,
+    /// What else the provider's row wants kept, such as `instance_url`.
+    pub captured: BTreeMap<String, String>,
 }
 
 /// A moment on the wall clock: milliseconds since 1970, as the settings file keeps it.

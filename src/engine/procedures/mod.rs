@@ -91,6 +91,22 @@ const SCOPE: Input = Input {
     description: "The scopes to ask for, separated by spaces; the connection's Scope when it is not given.",
 };
 
+const PROMPT: Input = Input {
+    name: "Prompt",
+    required: false,
+    default: None,
+    values: &["NONE", "LOGIN", "CONSENT", "SELECT_ACCOUNT"],
+    description: "What the provider asks the person; the connection's Prompt when it is not given.",
+};
+
+const ACCESS_TYPE: Input = Input {
+    name: "AccessType",
+    required: false,
+    default: None,
+    values: &["ONLINE", "OFFLINE"],
+    description: "Whether a refresh token is asked for; the connection's AccessType when it is not given.",
+};
+
 const TOKENS: &[ResultColumn] = &[
     ResultColumn {
         name: "OAuthAccessToken",
@@ -109,7 +125,7 @@ const TOKENS: &[ResultColumn] = &[
 static PROCEDURES: &[Procedure] = &[
     Procedure {
         name: "GetOAuthAccessToken",
-        description: "Exchanges a verifier for tokens (AuthMode=WEB), or signs in through the browser (AuthMode=APP).",
+        description: "Exchanges a verifier for tokens (AuthMode=WEB), signs in through the browser (AuthMode=APP), or obtains tokens by a grant that needs no browser.",
         inputs: &[
             Input {
                 name: "AuthMode",
@@ -123,7 +139,7 @@ static PROCEDURES: &[Procedure] = &[
                 required: false,
                 default: None,
                 values: &[],
-                description: "The code from the redirected URL, or the whole redirected URL; needed with AuthMode=WEB.",
+                description: "The code from the redirected URL, or the whole redirected URL; needed with AuthMode=WEB and GrantType=CODE.",
             },
             CALLBACK_URL,
             Input {
@@ -150,10 +166,12 @@ static PROCEDURES: &[Procedure] = &[
             Input {
                 name: "GrantType",
                 required: false,
-                default: Some("CODE"),
-                values: &["CODE"],
-                description: "The grant; an authorization code is the only one.",
+                default: None,
+                values: &["CODE", "CLIENT", "PASSWORD", "JWT", "DEVICE", "REFRESH"],
+                description: "The grant; by default the one of the connection's AuthScheme. With DEVICE the Verifier is the DeviceCode of GetOAuthDeviceCode, with REFRESH it is the refresh token.",
             },
+            PROMPT,
+            ACCESS_TYPE,
         ],
         results: TOKENS,
         body: oauth::access_token,
@@ -169,8 +187,10 @@ static PROCEDURES: &[Procedure] = &[
                 required: false,
                 default: None,
                 values: &[],
-                description: "A text that comes back in the redirected URL; a random one when it is not given.",
+                description: "A text that comes back in the redirected URL; the connection's State, or a random one, when it is not given.",
             },
+            PROMPT,
+            ACCESS_TYPE,
         ],
         results: &[
             ResultColumn {
@@ -179,7 +199,7 @@ static PROCEDURES: &[Procedure] = &[
             },
             ResultColumn {
                 name: "PKCEVerifier",
-                description: "To be given to GetOAuthAccessToken, or as the property PKCEVerifier beside OAuthVerifier.",
+                description: "To be given to GetOAuthAccessToken, or as the property PKCEVerifier beside OAuthVerifier; NULL where the provider has no PKCE.",
             },
             ResultColumn {
                 name: "State",
@@ -187,6 +207,38 @@ static PROCEDURES: &[Procedure] = &[
             },
         ],
         body: oauth::authorization_url,
+    },
+    Procedure {
+        name: "GetOAuthDeviceCode",
+        description: "Asks for a code that somebody enters on another device; the one that still waits for it, if there is one.",
+        inputs: &[],
+        results: &[
+            ResultColumn {
+                name: "VerificationURL",
+                description: "Where the code is entered, on any device with a browser.",
+            },
+            ResultColumn {
+                name: "VerificationURLComplete",
+                description: "The same URL with the code in it; NULL when the provider has none.",
+            },
+            ResultColumn {
+                name: "UserCode",
+                description: "The code to enter.",
+            },
+            ResultColumn {
+                name: "DeviceCode",
+                description: "To be given to GetOAuthAccessToken as Verifier, with GrantType=DEVICE.",
+            },
+            ResultColumn {
+                name: "ExpiresIn",
+                description: "Seconds until the codes are of no more use.",
+            },
+            ResultColumn {
+                name: "Interval",
+                description: "Seconds that the provider wants between two questions.",
+            },
+        ],
+        body: oauth::device_code,
     },
     Procedure {
         name: "GetOAuthStatus",

@@ -9,19 +9,21 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 
 use crate::error::{Error, Kind, Result};
+use crate::oauth::authorize::Wishes;
+use crate::oauth::provider::Direct;
 use crate::oauth::token::Timestamp;
-use crate::oauth::{Manager, Tokens};
+use crate::oauth::{Manager, Scheme, Tokens};
 
 use super::{Inputs, Row};
 
 pub(super) fn authorization_url(manager: Option<Arc<Manager>>, inputs: Inputs) -> BoxFuture<'static, Result<Row>> {
     async move {
         let request = signed_in_by(manager.as_ref())?
-            .authorization_url(inputs.text("CallbackURL"), inputs.text("Scope"), inputs.text("State"))
+            .authorization_url(inputs.text("CallbackURL"), inputs.text("Scope"), &wishes(&inputs))
             .await?;
         Ok(vec![
             Some(request.url),
-            Some(request.pkce_verifier.expose().clone()),
+            request.pkce_verifier.map(|verifier| verifier.expose().clone()),
             Some(request.state),
         ])
     }
@@ -32,16 +34,24 @@ pub(super) fn access_token(manager: Option<Arc<Manager>>, inputs: Inputs) -> Box
     async move {
         let manager = signed_in_by(manager.as_ref())?;
         let callback_url = inputs.text("CallbackURL");
-        if inputs.text("AuthMode") == Some("APP") {
-            return Ok(row(manager.sign_in(callback_url, inputs.text("Scope")).await?));
+        let verifier = inputs.secret("Verifier");
+        let grant = grant(&inputs, manager.scheme());
+        match grant {
+            Some(Scheme::Direct(direct)) => return Ok(row(manager.obtain(direct).await?)),
+            Some(Scheme::Device) => {
+                let device_code = verifier.ok_or_else(|| no_verifier("the DeviceCode of GetOAuthDeviceCode"))?;
+                return Ok(row(manager.exchange_device_code(device_code).await?));
+            }
+            Some(Scheme::Code) => {}
+            None => return Ok(row(manager.refresh(verifier).await?)),
         }
-        let Some(verifier) = inputs.secret("Verifier") else {
-            return Err(Error::new(
-                Kind::Syntax,
-                "GetOAuthAccessToken needs Verifier when AuthMode is WEB: open the URL of GetOAuthAuthorizationURL, and \
-                 give the code of the page it redirects to",
-            ));
-        };
+        if inputs.text("AuthMode") == Some("APP") {
+            let wishes = wishes(&inputs);
+            let tokens = manager.sign_in(callback_url, inputs.text("Scope"), &wishes).await?;
+            return Ok(row(tokens));
+        }
+        let verifier = verifier
+            .ok_or_else(|| no_verifier("the code of the page that the URL of GetOAuthAuthorizationURL redirects to"))?;
         if let Some(state) = inputs.text("State")
             && carries_another(verifier.expose(), state)
         {
@@ -55,6 +65,47 @@ pub(super) fn access_token(manager: Option<Arc<Manager>>, inputs: Inputs) -> Box
             .exchange_verifier(verifier, callback_url, inputs.secret("PKCEVerifier"))
             .await?;
         Ok(row(tokens))
+    }
+    .boxed()
+}
+
+/// What `GrantType` asks for: a way to sign in, or, as `None`, a refresh. The connection's own way when it is not given.
+fn grant(inputs: &Inputs, own: Scheme) -> Option<Scheme> {
+    match inputs.text("GrantType") {
+        Some("CODE") => Some(Scheme::Code),
+        Some("DEVICE") => Some(Scheme::Device),
+        Some("CLIENT") => Some(Scheme::Direct(Direct::ClientCredentials)),
+        Some("PASSWORD") => Some(Scheme::Direct(Direct::Password)),
+        Some("JWT") => Some(Scheme::Direct(Direct::JwtBearer)),
+        Some("REFRESH") => None,
+        _ => Some(own),
+    }
+}
+
+fn no_verifier(what: &str) -> Error {
+    Error::new(Kind::Syntax, format!("GetOAuthAccessToken needs Verifier here: {what}"))
+}
+
+/// `State`, `Prompt` and `AccessType`.
+fn wishes(inputs: &Inputs) -> Wishes {
+    Wishes {
+        state: inputs.text("State").map(str::to_owned),
+        prompt: inputs.text("Prompt").map(Wishes::prompt_of),
+        access_type: inputs.text("AccessType").and_then(Wishes::access_type_of),
+    }
+}
+
+pub(super) fn device_code(manager: Option<Arc<Manager>>, _inputs: Inputs) -> BoxFuture<'static, Result<Row>> {
+    async move {
+        let authorization = signed_in_by(manager.as_ref())?.device_code().await?;
+        Ok(vec![
+            Some(authorization.verification_url),
+            authorization.complete_url,
+            Some(authorization.user_code),
+            Some(authorization.device_code.expose().clone()),
+            Some(authorization.expires_in.to_string()),
+            Some(authorization.interval.to_string()),
+        ])
     }
     .boxed()
 }

@@ -3,7 +3,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use datafusion::arrow::datatypes::DataType;
 use datafusion::arrow::util::display::array_value_to_string;
@@ -13,7 +12,7 @@ use super::*;
 use crate::engine::runtime::{self, Wait};
 use crate::engine::session::{Options, Session};
 use crate::error::{Error, Kind};
-use crate::oauth;
+use crate::oauth::{Initiate, testing};
 
 fn text(value: &str) -> ScalarValue {
     ScalarValue::Utf8(Some(value.to_owned()))
@@ -243,25 +242,7 @@ fn a_manager_without_a_verifier_is_not_asked() {
 
 #[test]
 fn an_authorization_url_comes_with_what_the_exchange_needs() {
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let config = oauth::Config {
-        provider: oauth::provider::Provider::dropbox(),
-        initiate: oauth::Initiate::Off,
-        client_id: Some("key".to_owned()),
-        client_secret: None,
-        callback_url: "http://localhost:33333".to_owned(),
-        callback_certificate: None,
-        scope: None,
-        access_token: None,
-        refresh_token: None,
-        verifier: None,
-        pkce_verifier: None,
-        location: oauth::settings::Location::Memory("procedures".to_owned()),
-        keys: oauth::settings::Keys::default(),
-        http: reqwest::Client::new(),
-        login_deadline: Duration::from_secs(1),
-        may_prompt: false,
-    };
+    let config = testing::config(testing::dropbox(), Initiate::Off, testing::memory());
     let options = Options {
         source: None,
         oauth: Some(Arc::new(Manager::new(config))),

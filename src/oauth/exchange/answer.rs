@@ -1,10 +1,13 @@
 //! Reading a token endpoint's answer, leniently: servers differ from RFC 6749 in every member.
 
+use std::collections::BTreeMap;
+
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
 use serde_json::{Map, Value};
 
 use crate::secret::Secret;
 
+use super::super::provider::Provider;
 use super::super::token::Tokens;
 use super::failure::{ExchangeError, Refusal, clean};
 
@@ -62,12 +65,17 @@ fn request_id(headers: &HeaderMap) -> Option<String> {
 
 /// The tokens in an answer, or why there are none. `body` is `None` when it was too long; `secrets` are kept out of
 /// what the error says.
-pub fn read(
+pub fn read(head: &Head, body: Option<&[u8]>, row: &Provider, secrets: &[&str]) -> Result<Tokens, ExchangeError> {
+    tokens(head, &mut object(head, body, row, secrets)?, row)
+}
+
+/// The members of a successful answer.
+pub fn object(
     head: &Head,
     body: Option<&[u8]>,
-    dead_errors: &[String],
+    row: &Provider,
     secrets: &[&str],
-) -> Result<Tokens, ExchangeError> {
+) -> Result<Map<String, Value>, ExchangeError> {
     let Some(body) = body else {
         return Err(head.unusable("the answer is too long to be a token answer", String::new()));
     };
@@ -77,16 +85,16 @@ pub fn read(
             String::new(),
         ));
     }
-    let Some(mut members) = members(head, body) else {
+    let Some(members) = members(head, body) else {
         return Err(not_an_answer(head, body, secrets));
     };
     if let Some((code, refusal)) = refusal(head, &members, secrets) {
-        return Err(classify(code, refusal, dead_errors));
+        return Err(classify(code, refusal, &row.dead_errors));
     }
     if !(200..300).contains(&head.status) {
         return Err(head.unusable("the token endpoint refused without an error code", String::new()));
     }
-    tokens(head, &mut members)
+    Ok(members)
 }
 
 /// Whether an answer that brings nothing, such as a revocation's, says that the request was carried out. What a success
@@ -172,7 +180,16 @@ fn classify(code: &str, refusal: Refusal, dead_errors: &[String]) -> ExchangeErr
     }
 }
 
-fn tokens(head: &Head, members: &mut Map<String, Value>) -> Result<Tokens, ExchangeError> {
+fn tokens(head: &Head, members: &mut Map<String, Value>, row: &Provider) -> Result<Tokens, ExchangeError> {
+    let captured = captured(members, row);
+    let inner = match (&row.token_path, members.contains_key("access_token")) {
+        (Some(path), false) => members.get_mut(path).and_then(Value::as_object_mut),
+        _ => None,
+    };
+    let members = match inner {
+        Some(inner) => inner,
+        None => members,
+    };
     let Some(access_token) = secret(members, "access_token") else {
         return Err(head.unusable("the token endpoint's answer holds no access token", String::new()));
     };
@@ -188,8 +205,15 @@ fn tokens(head: &Head, members: &mut Map<String, Value>) -> Result<Tokens, Excha
         access_token,
         refresh_token: secret(members, "refresh_token"),
         expires_in: members.get("expires_in").and_then(seconds),
-        scope: members.get("scope").and_then(scope),
+        scope: members.get("scope").and_then(scope).map(|scope| row.read_scope(&scope)),
+        captured,
     })
+}
+
+/// What the row wants kept of an answer besides the tokens.
+fn captured(members: &Map<String, Value>, row: &Provider) -> BTreeMap<String, String> {
+    let text = |name: &String| Some((name.clone(), members.get(name)?.as_str()?.to_owned()));
+    row.captured.iter().filter_map(text).collect()
 }
 
 fn secret(members: &mut Map<String, Value>, name: &str) -> Option<Secret> {

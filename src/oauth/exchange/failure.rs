@@ -57,6 +57,16 @@ pub enum ExchangeError {
 }
 
 impl ExchangeError {
+    /// An answer that lacks what it must have.
+    pub fn incomplete(problem: &str) -> Self {
+        Self::Unusable(Refusal {
+            error: problem.to_owned(),
+            description: String::new(),
+            status: 200,
+            request_id: None,
+        })
+    }
+
     /// The failure of a request or of reading its answer.
     pub fn lost(error: reqwest::Error) -> Self {
         let error = error.without_url();

@@ -7,7 +7,8 @@ use reqwest::header::{ACCEPT, CONTENT_TYPE, RETRY_AFTER};
 
 use crate::secret::Secret;
 
-use super::{Endpoint, ExchangeError, TIMEOUT, answer, read_body};
+use super::super::provider::TokenBody;
+use super::{Endpoint, ExchangeError, LONGEST_BODY, TIMEOUT, answer, read_body, shown};
 
 /// A server that is busy is asked this often in all.
 const TRIES: u32 = 3;
@@ -33,19 +34,12 @@ pub async fn token(endpoint: &Endpoint<'_>, url: &str, token: &Secret, kind: Tok
         TokenKind::Access => "access_token",
         TokenKind::Refresh => "refresh_token",
     };
-    let mut form = vec![
-        ("token", token.expose().as_str()),
-        ("token_type_hint", hint),
-        ("client_id", endpoint.client_id),
-    ];
-    let mut secrets = vec![token.expose().as_str()];
-    if let Some(secret) = endpoint.client_secret {
-        form.push(("client_secret", secret.expose()));
-        secrets.push(secret.expose());
-    }
+    let form = || vec![("token", token.expose().into()), ("token_type_hint", hint.into())];
+    let secrets = endpoint.secrets(&form());
     let mut dead_errors = endpoint.provider.dead_errors.clone();
     dead_errors.push(UNKNOWN_TOKEN.to_owned());
-    send(|| endpoint.http.post(url).form(&form), &dead_errors, &secrets).await
+    let request = || endpoint.request(url, form(), TokenBody::Form);
+    send(request, &dead_errors, &shown(&secrets)).await
 }
 
 /// Revokes the sign-in of a valid access token by a call with it. [`ExchangeError::InvalidGrant`] when it has expired or
@@ -54,6 +48,7 @@ pub async fn bearer(http: &reqwest::Client, url: &str, token: &Secret) -> Result
     let request = || {
         http.post(url)
             .bearer_auth(token.expose())
+            .header(ACCEPT, "application/json")
             .header(CONTENT_TYPE, "application/json")
             .body("null")
     };
@@ -73,8 +68,7 @@ async fn send(
 ) -> Result<(), ExchangeError> {
     let mut tries = 1;
     loop {
-        let request = request().header(ACCEPT, "application/json").timeout(TIMEOUT);
-        let response = request.send().await.map_err(ExchangeError::lost)?;
+        let response = request().timeout(TIMEOUT).send().await.map_err(ExchangeError::lost)?;
         let head = answer::Head::of(&response);
         tracing::debug!(
             status = head.status,
@@ -86,7 +80,7 @@ async fn send(
             tokio::time::sleep(pause(&response)).await;
             continue;
         }
-        let body = read_body(response).await?;
+        let body = read_body(response, LONGEST_BODY).await?;
         let body = body.as_ref().map(|body| body.as_slice());
         return answer::acknowledged(&head, body, dead_errors, secrets);
     }

@@ -4,7 +4,7 @@
 
 use super::answer::{Head, read};
 use super::*;
-use crate::oauth::testing::{TokenServer, html, http, json};
+use crate::oauth::testing::{TokenServer, dropbox, html, http, json};
 
 fn head(status: u16, content_type: &str) -> Head {
     Head {
@@ -14,11 +14,27 @@ fn head(status: u16, content_type: &str) -> Head {
     }
 }
 
+/// A public client of this server.
+fn endpoint<'a>(http: &'a reqwest::Client, provider: &'a Provider) -> Endpoint<'a> {
+    Endpoint {
+        http,
+        provider,
+        client_id: Some("key"),
+        client_secret: None,
+        client_assertion: None,
+        params: &[],
+        resources: &[],
+    }
+}
+
 fn read_json(status: u16, body: &str) -> Result<Tokens, ExchangeError> {
     read(
         &head(status, "application/json"),
         Some(body.as_bytes()),
-        &["expired_refresh".to_owned()],
+        &Provider {
+            dead_errors: vec!["expired_refresh".to_owned()],
+            ..Provider::default()
+        },
         &["s3cret/+"],
     )
 }
@@ -55,7 +71,7 @@ fn every_spelling_of_an_answer_is_understood() {
     }
 
     let form = b"access_token=a&scope=x+y&token_type=bearer&expires_in=60";
-    let tokens = read(&head(200, "text/plain"), Some(form), &[], &[]).unwrap();
+    let tokens = read(&head(200, "text/plain"), Some(form), &Provider::default(), &[]).unwrap();
     assert_eq!((tokens.expires_in, tokens.scope.as_deref()), (Some(60), Some("x y")));
 }
 
@@ -112,27 +128,39 @@ fn only_invalid_grant_and_its_synonyms_condemn_a_token() {
 #[test]
 fn web_pages_long_bodies_and_redirects_are_named_for_what_they_are() {
     let page = b"<html><script>alert(1)</script>";
-    let error = read(&head(502, "text/html; charset=utf-8"), Some(page), &[], &[]).unwrap_err();
+    let error = read(
+        &head(502, "text/html; charset=utf-8"),
+        Some(page),
+        &Provider::default(),
+        &[],
+    )
+    .unwrap_err();
     assert!(matches!(&error, ExchangeError::Unavailable(_)), "{error:?}");
     assert!(
         error.to_string().contains("web page") && !error.to_string().contains("alert"),
         "{error}"
     );
     assert!(
-        read(&head(200, ""), None, &[], &[])
+        read(&head(200, ""), None, &Provider::default(), &[])
             .unwrap_err()
             .to_string()
             .contains("too long")
     );
     assert!(
-        read(&head(302, ""), Some(b""), &[], &[])
+        read(&head(302, ""), Some(b""), &Provider::default(), &[])
             .unwrap_err()
             .to_string()
             .contains("redirect")
     );
-    let error = read(&head(400, "text/plain"), Some(b"no\r\nsuch app"), &[], &[]).unwrap_err();
+    let error = read(
+        &head(400, "text/plain"),
+        Some(b"no\r\nsuch app"),
+        &Provider::default(),
+        &[],
+    )
+    .unwrap_err();
     assert!(error.to_string().contains("no such app"), "{error}");
-    let error = read(&head(200, "text/plain"), Some(b"sl.token"), &[], &[]).unwrap_err();
+    let error = read(&head(200, "text/plain"), Some(b"sl.token"), &Provider::default(), &[]).unwrap_err();
     assert!(!error.to_string().contains("sl.token"), "{error}");
 }
 
@@ -149,12 +177,7 @@ async fn a_code_is_sent_with_its_callback_and_verifier_and_a_secret_only_when_th
     let server = TokenServer::start(|_| json(200, r#"{"access_token":"a","refresh_token":"r","expires_in":60}"#)).await;
     let (http, provider) = (http(), server.provider());
     let (code, verifier, secret) = (Secret::from("c&=+ "), Secret::from("v"), Secret::from("s:%+/"));
-    let endpoint = Endpoint {
-        http: &http,
-        provider: &provider,
-        client_id: "key",
-        client_secret: None,
-    };
+    let endpoint = endpoint(&http, &provider);
     let grant = Grant::AuthorizationCode {
         code: &code,
         redirect_uri: "http://localhost:33333",
@@ -194,12 +217,7 @@ async fn the_request_id_of_the_server_reaches_the_message() {
     })
     .await;
     let (http, provider, token) = (http(), server.provider(), Secret::from("t0k"));
-    let endpoint = Endpoint {
-        http: &http,
-        provider: &provider,
-        client_id: "key",
-        client_secret: None,
-    };
+    let endpoint = endpoint(&http, &provider);
     let error = endpoint.exchange(Grant::RefreshToken(&token)).await.unwrap_err();
     assert_eq!(error.to_string(), "invalid_grant: … was revoked (HTTP 400, request r1)");
 }
@@ -208,12 +226,7 @@ async fn the_request_id_of_the_server_reaches_the_message() {
 async fn a_ten_megabyte_answer_is_not_read() {
     let server = TokenServer::start(|_| json(200, &" ".repeat(10 << 20))).await;
     let (http, provider, token) = (http(), server.provider(), Secret::from("t"));
-    let endpoint = Endpoint {
-        http: &http,
-        provider: &provider,
-        client_id: "key",
-        client_secret: None,
-    };
+    let endpoint = endpoint(&http, &provider);
     let error = endpoint.exchange(Grant::RefreshToken(&token)).await.unwrap_err();
     assert!(error.to_string().contains("too long"), "{error}");
 }
@@ -240,14 +253,9 @@ async fn a_refresh_whose_answer_was_lost_is_sent_once_more() {
     let (http, token) = (http(), Secret::from("t"));
     let provider = Provider {
         token_url: url,
-        ..Provider::dropbox()
+        ..dropbox()
     };
-    let endpoint = Endpoint {
-        http: &http,
-        provider: &provider,
-        client_id: "key",
-        client_secret: None,
-    };
+    let endpoint = endpoint(&http, &provider);
     assert_eq!(
         endpoint
             .exchange(Grant::RefreshToken(&token))
@@ -268,14 +276,9 @@ async fn nobody_listening_is_unreachable_and_not_sent() {
     let (http, token) = (http(), Secret::from("t"));
     let provider = Provider {
         token_url: url,
-        ..Provider::dropbox()
+        ..dropbox()
     };
-    let endpoint = Endpoint {
-        http: &http,
-        provider: &provider,
-        client_id: "key",
-        client_secret: None,
-    };
+    let endpoint = endpoint(&http, &provider);
     let error = endpoint.exchange(Grant::RefreshToken(&token)).await.unwrap_err();
     assert!(
         matches!(&error, ExchangeError::Unreachable { sent: false, .. }),
@@ -288,12 +291,7 @@ async fn nobody_listening_is_unreachable_and_not_sent() {
 async fn a_web_page_from_a_gateway_is_temporary() {
     let server = TokenServer::start(|_| html(502)).await;
     let (http, provider, token) = (http(), server.provider(), Secret::from("t"));
-    let endpoint = Endpoint {
-        http: &http,
-        provider: &provider,
-        client_id: "key",
-        client_secret: None,
-    };
+    let endpoint = endpoint(&http, &provider);
     let error = endpoint.exchange(Grant::RefreshToken(&token)).await.unwrap_err();
     assert!(matches!(&error, ExchangeError::Unavailable(_)), "{error:?}");
 }

@@ -69,6 +69,27 @@ fn default_port(secure: bool) -> u16 {
 }
 
 impl Callback {
+    /// The same callback at this port, also as it is written: the redirect goes where the authorization request says.
+    pub fn at(self, port: u16) -> Self {
+        let (scheme, rest) = self.written.split_once("://").unwrap_or(("http", &self.written));
+        let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+        let (authority, path) = rest.split_at_checked(end).unwrap_or((rest, ""));
+        let host = match authority.rsplit_once(':') {
+            Some((host, port)) if !port.ends_with(']') => host,
+            _ => authority,
+        };
+        Self {
+            written: format!("{scheme}://{host}:{port}{path}"),
+            port,
+            ..self
+        }
+    }
+
+    /// The same callback at whatever port is free.
+    pub fn at_any_port(self) -> Self {
+        Self { port: 0, ..self }
+    }
+
     /// Whether a `Host` header names this listener, by any name that only this machine can have.
     pub fn is_addressed_by(&self, header: &str) -> bool {
         let (name, port) = match header.rsplit_once(':') {
@@ -77,5 +98,26 @@ impl Callback {
         };
         let names = [self.host.as_str(), "localhost", "127.0.0.1", "[::1]"];
         port == Some(self.port) && names.iter().any(|own| own.eq_ignore_ascii_case(name))
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_port_changes_nothing_else_of_the_url() {
+        for (written, expected) in [
+            ("http://127.0.0.1:0/cb", "http://127.0.0.1:9/cb"),
+            ("http://localhost", "http://localhost:9"),
+            ("https://localhost:3333", "https://localhost:9"),
+            ("http://[::1]:0/a:1?b=c", "http://[::1]:9/a:1?b=c"),
+            ("http://[::1]/", "http://[::1]:9/"),
+        ] {
+            let (callback, _) = parse(written).unwrap();
+            let moved = callback.at(9);
+            assert_eq!((moved.written.as_str(), moved.port), (expected, 9));
+        }
     }
 }

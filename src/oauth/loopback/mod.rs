@@ -16,7 +16,7 @@ mod tls;
 mod tls_tests;
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -27,12 +27,11 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
 use crate::error::{Error, Kind, Result};
-use crate::secret::Secret;
-
 use callback::Callback;
 pub use certificate::{Files, Source};
 use page::Page;
-use redirect::{Expected, Mismatch, Redirect};
+pub use redirect::{Expected, Redirected};
+use redirect::{Mismatch, Redirect};
 use request::{Bad, Request};
 use tls::Tls;
 
@@ -49,54 +48,91 @@ pub struct Listener {
     tls: Option<Tls>,
 }
 
+/// What trying one callback led to.
+enum Bound {
+    Listening(Listener),
+    /// Another program has its port.
+    Taken(Error),
+}
+
 impl Listener {
-    /// Listens where `CallbackURL` points to: an `http` URL on this machine, or an `https` one with this certificate.
+    /// Listens where `CallbackURL` points to: an `http` URL on this machine, or an `https` one with this certificate. Of
+    /// several URLs, separated by spaces, it is the first whose port is free; with `any_port` a port that the system
+    /// chooses, when none is.
     ///
     /// For `localhost` both loopback addresses are taken, because browsers differ in which one they try first. One of
-    /// them may be missing on this machine; one that another program holds is an error.
-    pub async fn bind(callback_url: &str, certificate: Source) -> Result<Self> {
-        let (mut callback, addresses) = callback::parse(callback_url)?;
+    /// them may be missing on this machine; one that another program holds makes the port taken.
+    pub async fn bind(callback_urls: &str, any_port: bool, certificate: Source) -> Result<Self> {
+        let mut candidates: Vec<&str> = callback_urls.split_whitespace().collect();
+        if candidates.is_empty() {
+            candidates.push("");
+        }
+        let mut taken = None;
+        for url in &candidates {
+            match Self::bind_at(callback::parse(url)?, &certificate).await? {
+                Bound::Listening(listener) => return Ok(listener),
+                Bound::Taken(failure) => taken = taken.or(Some(failure)),
+            }
+        }
+        if let Some(url) = candidates.first().filter(|_| any_port) {
+            tracing::info!(
+                callback = url,
+                "the port of the callback is taken; another one serves as well"
+            );
+            let (callback, addresses) = callback::parse(url)?;
+            if let Bound::Listening(listener) = Self::bind_at((callback.at_any_port(), addresses), &certificate).await?
+            {
+                return Ok(listener);
+            }
+        }
+        Err(taken.unwrap_or_else(|| Error::new(Kind::Internal, "There is no callback to listen on.")))
+    }
+
+    async fn bind_at((mut callback, addresses): (Callback, Vec<IpAddr>), certificate: &Source) -> Result<Bound> {
         let mut sockets = Vec::new();
         let mut failure = None;
         for address in addresses {
             match TcpListener::bind(SocketAddr::new(address, callback.port)).await {
                 Ok(socket) => {
                     if callback.port == 0 {
-                        callback.port = socket
-                            .local_addr()
-                            .map_err(|error| cannot_listen(callback_url, error))?
-                            .port();
+                        let bound = socket.local_addr();
+                        let bound = bound.map_err(|error| cannot_listen(&callback.written, error))?;
+                        callback = callback.at(bound.port());
                     }
                     sockets.push(socket);
                 }
                 Err(error) if error.kind() == io::ErrorKind::AddrInUse => {
-                    return Err(in_use(callback_url, callback.port, error));
+                    return Ok(Bound::Taken(in_use(&callback.written, callback.port, error)));
                 }
                 Err(error) => failure = Some(error),
             }
         }
         if let Some(error) = failure.filter(|_| sockets.is_empty()) {
-            return Err(cannot_listen(callback_url, error));
+            return Err(cannot_listen(&callback.written, error));
         }
         let tls = match callback.secure {
-            true => Some(Tls::new(certificate.get().await?)),
+            true => Some(Tls::new(certificate.clone().get().await?)),
             false => None,
         };
-        Ok(Self { sockets, callback, tls })
+        Ok(Bound::Listening(Self { sockets, callback, tls }))
     }
 
-    /// Waits for the redirect that carries `state`, for at most `deadline`. Dropping the future stops listening.
-    pub async fn wait(self, state: &str, issuer: Option<&str>, deadline: Duration) -> Result<Secret> {
+    /// The callback as the authorization request has to name it.
+    pub fn callback_url(&self) -> &str {
+        &self.callback.written
+    }
+
+    /// Waits for the redirect of this sign-in, for at most `deadline`. Dropping the future stops listening.
+    pub async fn wait(self, expected: Expected<'_>, deadline: Duration) -> Result<Redirected> {
         let shared = Arc::new(Shared {
             callback: self.callback,
             tls: self.tls,
-            state: state.to_owned(),
-            issuer: issuer.map(str::to_owned),
+            expected: expected.into_owned(),
             saw_tls: AtomicBool::new(false),
         });
         let redirect = timeout(deadline, serve(&self.sockets, &shared)).await;
         match redirect {
-            Ok(Redirect::Code(code)) => Ok(code),
+            Ok(Redirect::Code(redirected)) => Ok(redirected),
             Ok(Redirect::Refused(reason)) => {
                 let reason = reason.trim_end_matches('.');
                 let text = format!("{reason}. The sign-in was refused in the browser; connect again to repeat it.");
@@ -133,8 +169,7 @@ fn cannot_listen(callback_url: &str, error: io::Error) -> Error {
 struct Shared {
     callback: Callback,
     tls: Option<Tls>,
-    state: String,
-    issuer: Option<String>,
+    expected: Expected<'static>,
     saw_tls: AtomicBool,
 }
 
@@ -289,11 +324,7 @@ fn answer(request: &Request, shared: &Shared) -> (Vec<u8>, Option<Redirect>) {
             );
         }
     };
-    let expected = Expected {
-        state: &shared.state,
-        issuer: shared.issuer.as_deref(),
-    };
-    match redirect::read(parameters, &expected) {
+    match redirect::read(parameters, &shared.expected) {
         Ok(redirect) => {
             let page = match &redirect {
                 Redirect::Code(_) => Page {

@@ -12,16 +12,42 @@ use super::super::exchange::clean;
 #[derive(Debug)]
 pub struct Expected<'a> {
     /// The state of the authorization request.
-    pub state: &'a str,
-    /// The issuer that the redirect has to name (RFC 9207), when the server has one.
-    pub issuer: Option<&'a str>,
+    pub state: Cow<'a, str>,
+    /// The issuer that the redirect may only name rightly (RFC 9207), when it is known.
+    pub issuer: Option<Cow<'a, str>>,
+    /// Whether the redirect has to name it.
+    pub issuer_required: bool,
+    /// The parameter by which the redirect chooses the host for the tokens, when the server has one.
+    pub token_origin: Option<Cow<'a, str>>,
+}
+
+impl Expected<'_> {
+    /// The same, for a task of its own.
+    pub fn into_owned(self) -> Expected<'static> {
+        let owned = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
+        Expected {
+            state: owned(self.state),
+            issuer: self.issuer.map(owned),
+            issuer_required: self.issuer_required,
+            token_origin: self.token_origin.map(owned),
+        }
+    }
+}
+
+/// What the redirect of a sign-in brings.
+#[derive(Debug)]
+pub struct Redirected {
+    /// The authorization code.
+    pub code: Secret,
+    /// The host for the tokens, where it chose one.
+    pub token_origin: Option<String>,
 }
 
 /// A redirect that belongs to this sign-in.
 #[derive(Debug)]
 pub enum Redirect {
-    /// The authorization code.
-    Code(Secret),
+    /// It succeeded.
+    Code(Redirected),
     /// `error` and `error_description`, made clean.
     Refused(String),
 }
@@ -51,14 +77,20 @@ pub fn read(parameters: &[u8], expected: &Expected<'_>) -> Result<Redirect, Mism
     let error = single(parameters, "error")?;
     let description = single(parameters, "error_description")?;
     let issuer = single(parameters, "iss")?;
-    if expected
-        .issuer
-        .is_some_and(|expected| issuer.as_deref() != Some(expected))
-    {
-        return Err(Mismatch::Issuer);
+    match (expected.issuer.as_deref(), issuer.as_deref()) {
+        (Some(expected), Some(found)) if expected != found => return Err(Mismatch::Issuer),
+        (Some(_), None) if expected.issuer_required => return Err(Mismatch::Issuer),
+        _ => {}
     }
+    let token_origin = match expected.token_origin.as_deref() {
+        Some(parameter) => single(parameters, parameter)?.map(Cow::into_owned),
+        None => None,
+    };
     match (code, error) {
-        (Some(code), None) if !code.is_empty() => Ok(Redirect::Code(Secret::new(code.into_owned()))),
+        (Some(code), None) if !code.is_empty() => Ok(Redirect::Code(Redirected {
+            code: Secret::new(code.into_owned()),
+            token_origin,
+        })),
         (None, Some(error)) if !error.is_empty() => {
             let error = clean(&error, &[]);
             let description = description

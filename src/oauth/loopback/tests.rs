@@ -6,13 +6,23 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 use super::*;
 
-const STATE: &str = "the-right-state";
+pub(super) const STATE: &str = "the-right-state";
 const LONG: Duration = Duration::from_secs(30);
+
+/// The redirect with [`STATE`], which names this issuer when there is one.
+pub(super) fn expected(issuer: Option<&'static str>) -> Expected<'static> {
+    Expected {
+        state: STATE.into(),
+        issuer: issuer.map(Into::into),
+        issuer_required: issuer.is_some(),
+        token_origin: None,
+    }
+}
 
 /// A listener on a port of the system's choice, waiting for [`STATE`].
 struct Waiting {
     port: u16,
-    result: tokio::task::JoinHandle<Result<Secret>>,
+    result: tokio::task::JoinHandle<Result<Redirected>>,
 }
 
 impl Waiting {
@@ -21,9 +31,9 @@ impl Waiting {
     }
 
     async fn with(callback: &str, issuer: Option<&'static str>, deadline: Duration) -> Self {
-        let listener = Listener::bind(callback, Source::Passing).await.unwrap();
+        let listener = Listener::bind(callback, false, Source::Passing).await.unwrap();
         let port = listener.port();
-        let result = tokio::spawn(async move { listener.wait(STATE, issuer, deadline).await });
+        let result = tokio::spawn(async move { listener.wait(expected(issuer), deadline).await });
         Self { port, result }
     }
 
@@ -43,7 +53,7 @@ impl Waiting {
             page.starts_with("HTTP/1.1 200 ") && page.contains("Signed in"),
             "{page}"
         );
-        assert_eq!(self.result.await.unwrap().unwrap().expose(), "good");
+        assert_eq!(self.result.await.unwrap().unwrap().code.expose(), "good");
     }
 }
 
@@ -68,7 +78,7 @@ async fn a_code_with_the_right_state_ends_the_wait_with_a_page_that_keeps_it_pri
         assert!(page.contains(header), "{header} is missing in {page}");
     }
     assert!(page.contains("href=\"data:,\"") && !page.contains("a/b"), "{page}");
-    assert_eq!(waiting.result.await.unwrap().unwrap().expose(), "a/b");
+    assert_eq!(waiting.result.await.unwrap().unwrap().code.expose(), "a/b");
 }
 
 #[tokio::test]
@@ -182,7 +192,7 @@ async fn a_form_post_is_a_redirect_too() {
         .send(post("application/x-www-form-urlencoded; charset=utf-8", &body).as_bytes())
         .await;
     assert!(page.contains("Signed in"), "{page}");
-    assert_eq!(waiting.result.await.unwrap().unwrap().expose(), "posted");
+    assert_eq!(waiting.result.await.unwrap().unwrap().code.expose(), "posted");
 }
 
 #[tokio::test]
@@ -230,7 +240,7 @@ async fn an_expected_issuer_must_be_named_exactly() {
     waiting
         .get(&format!("/cb?code=good&iss=https%3A%2F%2Fas.test&state={STATE}"))
         .await;
-    assert_eq!(waiting.result.await.unwrap().unwrap().expose(), "good");
+    assert_eq!(waiting.result.await.unwrap().unwrap().code.expose(), "good");
 }
 
 #[tokio::test]
@@ -247,7 +257,7 @@ async fn localhost_listens_on_both_loopback_addresses() {
         Err(_) => SocketAddr::from((Ipv4Addr::LOCALHOST, waiting.port)),
     };
     assert!(exchange(address, request.as_bytes()).await.contains("Signed in"));
-    assert_eq!(waiting.result.await.unwrap().unwrap().expose(), "six");
+    assert_eq!(waiting.result.await.unwrap().unwrap().code.expose(), "six");
 }
 
 #[tokio::test]
@@ -256,7 +266,7 @@ async fn a_port_in_use_is_named_with_its_property() {
     let port = taken.local_addr().unwrap().port();
     for host in ["localhost", "127.0.0.1"] {
         let callback = format!("http://{host}:{port}/cb");
-        let error = Listener::bind(&callback, Source::Passing).await.unwrap_err();
+        let error = Listener::bind(&callback, false, Source::Passing).await.unwrap_err();
         assert_eq!(error.kind(), Kind::SignIn);
         assert!(
             error
@@ -276,7 +286,7 @@ async fn callbacks_that_do_not_lead_here_are_refused_with_the_next_step() {
         ("http://app.example/cb", "does not lead back"),
         ("http://192.168.0.1:1/", "does not lead back"),
     ] {
-        let error = Listener::bind(callback, Source::Passing).await.unwrap_err();
+        let error = Listener::bind(callback, false, Source::Passing).await.unwrap_err();
         assert_eq!(error.kind(), Kind::Unsupported);
         assert!(error.message().contains(reason), "{error}");
         assert!(
@@ -285,7 +295,10 @@ async fn callbacks_that_do_not_lead_here_are_refused_with_the_next_step() {
         );
     }
     assert_eq!(
-        Listener::bind("nonsense", Source::Passing).await.unwrap_err().kind(),
+        Listener::bind("nonsense", false, Source::Passing)
+            .await
+            .unwrap_err()
+            .kind(),
         Kind::Property
     );
 }
@@ -293,11 +306,13 @@ async fn callbacks_that_do_not_lead_here_are_refused_with_the_next_step() {
 #[tokio::test]
 async fn the_deadline_says_what_to_check_and_https_in_between_is_noticed() {
     let waiting = Waiting::with("http://127.0.0.1:0/cb", None, Duration::from_millis(300)).await;
+    let port = waiting.port;
     assert_eq!(waiting.send(b"\x16\x03\x01\x00\x05hello").await, "");
     let error = waiting.result.await.unwrap().unwrap_err();
     assert_eq!(error.kind(), Kind::Timeout);
-    // As the user wrote it: that is what has to be registered.
-    assert!(error.message().contains("http://127.0.0.1:0/cb"), "{error}");
+    // As the authorization request has it: that is what has to be registered.
+    let callback = format!("http://127.0.0.1:{port}/cb");
+    assert!(error.message().contains(&callback), "{error}");
     assert!(
         error.message().contains("OAuthClientId") && error.message().contains("https on this port"),
         "{error}"
@@ -306,13 +321,46 @@ async fn the_deadline_says_what_to_check_and_https_in_between_is_noticed() {
 
 #[tokio::test]
 async fn dropping_the_wait_frees_the_port() {
-    let listener = Listener::bind("http://127.0.0.1:0/cb", Source::Passing).await.unwrap();
+    let listener = Listener::bind("http://127.0.0.1:0/cb", false, Source::Passing)
+        .await
+        .unwrap();
     let port = listener.port();
-    let mut wait = Box::pin(listener.wait(STATE, None, LONG));
+    let mut wait = Box::pin(listener.wait(expected(None), LONG));
     assert!(futures::poll!(&mut wait).is_pending());
     let _open = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await.unwrap();
     drop(wait);
-    Listener::bind(&format!("http://127.0.0.1:{port}/cb"), Source::Passing)
+    Listener::bind(&format!("http://127.0.0.1:{port}/cb"), false, Source::Passing)
         .await
         .unwrap();
+}
+
+#[tokio::test]
+async fn of_several_callbacks_the_first_with_a_free_port_is_used() {
+    let taken = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let taken = taken.local_addr().map(|address| (address.port(), taken)).unwrap();
+    let free = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = free.local_addr().unwrap().port();
+    drop(free);
+    let first = format!("http://127.0.0.1:{}/cb", taken.0);
+    let second = format!("http://127.0.0.1:{port}/cb");
+    let listener = Listener::bind(&format!("{first} {second}"), false, Source::Passing)
+        .await
+        .unwrap();
+    assert_eq!(listener.callback_url(), second);
+    let error = Listener::bind(&format!("{first}  {second}"), false, Source::Passing)
+        .await
+        .unwrap_err();
+    assert!(error.message().contains(&first), "all are taken: {error}");
+}
+
+#[tokio::test]
+async fn where_any_port_will_do_a_taken_one_is_no_obstacle() {
+    let taken = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let callback = format!("http://127.0.0.1:{}/cb", taken.local_addr().unwrap().port());
+    let listener = Listener::bind(&callback, true, Source::Passing).await.unwrap();
+    assert_ne!(listener.callback_url(), callback);
+    assert_eq!(
+        listener.callback_url(),
+        format!("http://127.0.0.1:{}/cb", listener.port())
+    );
 }

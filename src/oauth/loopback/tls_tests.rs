@@ -10,6 +10,7 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
 use tokio_rustls::TlsConnector;
 
+use super::tests::expected;
 use super::*;
 
 const STATE: &str = "the-right-state";
@@ -55,11 +56,11 @@ async fn get(port: u16, name: &'static str, trusted: &Path) -> io::Result<String
 
 /// Signs in at a listener with this certificate, as a browser that trusts this file.
 async fn sign_in(certificate: Source, name: &'static str, trusted: &Path) {
-    let listener = Listener::bind(CALLBACK, certificate).await.unwrap();
+    let listener = Listener::bind(CALLBACK, false, certificate).await.unwrap();
     let port = listener.port();
-    let wait = listener.wait(STATE, None, Duration::from_secs(30));
+    let wait = listener.wait(expected(None), Duration::from_secs(30));
     let (code, page) = tokio::join!(wait, get(port, name, trusted));
-    assert_eq!(code.unwrap().expose(), "good");
+    assert_eq!(code.unwrap().code.expose(), "good");
     assert!(page.unwrap().contains("Signed in"));
 }
 
@@ -73,7 +74,11 @@ fn own(certificate: &Path, key: &Path) -> Source {
 #[tokio::test]
 async fn a_certificate_is_made_once_for_its_owner_alone_and_a_browser_may_trust_it() {
     let home = Home::new();
-    drop(Listener::bind(CALLBACK, Source::Kept(home.kept())).await.unwrap());
+    drop(
+        Listener::bind(CALLBACK, false, Source::Kept(home.kept()))
+            .await
+            .unwrap(),
+    );
     let made = std::fs::read(home.kept()).unwrap();
     let mode = home.kept().metadata().unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
@@ -87,10 +92,16 @@ async fn a_certificate_is_made_once_for_its_owner_alone_and_a_browser_may_trust_
 #[tokio::test]
 async fn handshakes_that_fail_never_end_the_wait() {
     let (home, stranger) = (Home::new(), Home::new());
-    drop(Listener::bind(CALLBACK, Source::Kept(stranger.kept())).await.unwrap());
-    let listener = Listener::bind(CALLBACK, Source::Kept(home.kept())).await.unwrap();
+    drop(
+        Listener::bind(CALLBACK, false, Source::Kept(stranger.kept()))
+            .await
+            .unwrap(),
+    );
+    let listener = Listener::bind(CALLBACK, false, Source::Kept(home.kept()))
+        .await
+        .unwrap();
     let port = listener.port();
-    let wait = tokio::spawn(listener.wait(STATE, None, Duration::from_secs(30)));
+    let wait = tokio::spawn(listener.wait(expected(None), Duration::from_secs(30)));
 
     let silent = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await.unwrap();
     get(port, "localhost", &stranger.kept())
@@ -108,7 +119,7 @@ async fn handshakes_that_fail_never_end_the_wait() {
     assert!(!wait.is_finished());
     let page = get(port, "localhost", &home.kept()).await.unwrap();
     assert!(page.contains("Signed in"), "{page}");
-    assert_eq!(wait.await.unwrap().unwrap().expose(), "good");
+    assert_eq!(wait.await.unwrap().unwrap().code.expose(), "good");
     drop(silent);
 }
 
@@ -116,8 +127,8 @@ async fn handshakes_that_fail_never_end_the_wait() {
 async fn the_deadline_names_the_certificate_to_trust() {
     let home = Home::new();
     let too_late = async |certificate| {
-        let listener = Listener::bind(CALLBACK, certificate).await.unwrap();
-        let error = listener.wait(STATE, None, Duration::ZERO).await.unwrap_err();
+        let listener = Listener::bind(CALLBACK, false, certificate).await.unwrap();
+        let error = listener.wait(expected(None), Duration::ZERO).await.unwrap_err();
         assert_eq!(error.kind(), Kind::Timeout);
         error.message().to_owned()
     };
@@ -165,10 +176,10 @@ async fn a_kept_certificate_that_no_browser_would_take_is_made_anew() {
 async fn a_certificate_that_cannot_be_kept_is_used_once() {
     let home = Home::new();
     std::fs::write(home.path("file"), "").unwrap();
-    let listener = Listener::bind(CALLBACK, Source::Kept(home.path("file/below")))
+    let listener = Listener::bind(CALLBACK, false, Source::Kept(home.path("file/below")))
         .await
         .unwrap();
-    let error = listener.wait(STATE, None, Duration::ZERO).await.unwrap_err();
+    let error = listener.wait(expected(None), Duration::ZERO).await.unwrap_err();
     assert!(error.message().contains("for this sign-in alone"), "{error}");
 }
 
@@ -211,7 +222,7 @@ async fn certificate_and_key_of_ones_own_are_used() {
             format!("OAuthCallbackCert '{}' cannot be used", certificate.display()),
         ),
     ] {
-        let error = Listener::bind(CALLBACK, files).await.unwrap_err();
+        let error = Listener::bind(CALLBACK, false, files).await.unwrap_err();
         assert_eq!(error.kind(), Kind::Property);
         assert!(error.message().starts_with(&expected), "{error}");
         assert!(error.message().contains("leave both out"), "{error}");

@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Kind};
 
+use super::super::Config;
 use super::super::exchange::{ExchangeError, Refusal};
 use super::super::provider::Provider;
 
@@ -14,6 +15,14 @@ pub enum Exchanged {
     CodeWithoutPkce,
     /// A refresh token.
     RefreshToken,
+    /// The application's own credentials.
+    ClientCredentials,
+    /// `UID` and `PWD`.
+    Password,
+    /// A signed assertion.
+    Assertion,
+    /// The code of another device.
+    DeviceCode,
 }
 
 /// Many paste the code where the refresh token belongs.
@@ -27,15 +36,18 @@ pub fn dead_refresh_token(refusal: &Refusal) -> String {
 /// Why an exchange brought no tokens, and what to do.
 pub fn exchange_failed(provider: &Provider, exchanged: Exchanged, error: ExchangeError) -> Error {
     let endpoint = match exchanged {
-        Exchanged::Code | Exchanged::CodeWithoutPkce => provider.token_url.as_str(),
         Exchanged::RefreshToken => provider.refresh_endpoint(),
+        _ => provider.token_url.as_str(),
     };
     let endpoint = without_query(endpoint);
     let (kind, text) = match &error {
         ExchangeError::InvalidGrant(refusal) => (Kind::SignIn, format!("{refusal}. {}", dead(exchanged))),
         ExchangeError::InvalidClient(refusal) => (
             Kind::SignIn,
-            format!("{refusal}. Check OAuthClientId and OAuthClientSecret; stored tokens are kept."),
+            format!(
+                "{refusal}. Check OAuthClientId and OAuthClientSecret, and whether the server wants \
+                 OAuthPasswordGrantMode=BASIC; stored tokens are kept."
+            ),
         ),
         ExchangeError::Refused(refusal) => (
             Kind::SignIn,
@@ -78,22 +90,64 @@ fn dead(exchanged: Exchanged) -> &'static str {
         Exchanged::RefreshToken => {
             "Sign in again. A code from the browser belongs into OAuthVerifier, not into OAuthRefreshToken."
         }
+        Exchanged::ClientCredentials => "Check OAuthClientId, OAuthClientSecret and Scope.",
+        Exchanged::Password => "Check UID and PWD.",
+        Exchanged::Assertion => {
+            "Check that the provider knows the public key of OAuthJWTCert, that OAuthJWTIssuer, OAuthJWTSubject and \
+             OAuthJWTAudience are what it expects, and this machine's clock."
+        }
+        Exchanged::DeviceCode => "The device code was used before or is too old; connect again for a new one.",
     }
 }
 
 /// There is no application to sign in with.
-pub fn no_client(provider: &Provider) -> Error {
+pub fn no_client(config: &Config) -> Error {
+    let provider = &config.provider;
     let place = match &provider.registration_url {
         Some(url) => format!(" at {url}"),
         None => String::new(),
     };
     let text = format!(
         "OAuthClientId is not set, and this build has no application of its own for {name}. Register an application with \
-         {name}{place}, with the redirect URI http://localhost:33333, and set OAuthClientId to its key, CallbackURL to \
+         {name}{place}, with the redirect URI {callback}, and set OAuthClientId to its key, CallbackURL to \
          that redirect URI, and OAuthClientSecret to its secret if it has one.",
+        name = provider.name,
+        callback = config.callback_url(),
+    );
+    Error::new(Kind::Property, text)
+}
+
+/// A row without an endpoint that is needed.
+pub fn no_endpoint(provider: &Provider, property: &str) -> Error {
+    let text = format!(
+        "{property} is not set, and nothing else says where to sign in ({name}). Set OAuthProvider to your provider, or \
+         OAuthIssuer to its issuer URL, or OAuthAuthorizationURL and OAuthAccessTokenURL.",
         name = provider.name
     );
     Error::new(Kind::Property, text)
+}
+
+/// The device authorization endpoint gave no code.
+pub fn device_refused(url: &str, error: ExchangeError) -> Error {
+    let (kind, next) = match &error {
+        ExchangeError::InvalidClient(_) => (
+            Kind::SignIn,
+            "Check OAuthClientId, and that the application may use the device flow.",
+        ),
+        ExchangeError::InvalidGrant(_) | ExchangeError::Refused(_) => (
+            Kind::SignIn,
+            "Check Scope, and that the application may use the device flow.",
+        ),
+        ExchangeError::Unavailable(_) => (Kind::Unreachable, "Try again later."),
+        ExchangeError::Unusable(_) => (Kind::Unreachable, "Check OAuthDeviceURL and the proxy properties."),
+        ExchangeError::TimedOut => (Kind::Timeout, "Try again later."),
+        ExchangeError::Unreachable { .. } => (
+            Kind::Unreachable,
+            "Check the network, the proxy properties and SSLServerCert.",
+        ),
+    };
+    let text = format!("{} gave no device code: {error}. {next}", without_query(url));
+    Error::new(kind, text).caused_by(error)
 }
 
 /// `OFF` without a token.

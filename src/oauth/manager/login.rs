@@ -10,9 +10,9 @@ use tokio::time::Instant;
 
 use crate::error::{Error, Kind, Result};
 
-use super::super::authorize;
+use super::super::authorize::{self, Wishes};
 use super::super::browser::{self, NotOpened, Opener};
-use super::super::loopback::{Listener, Source};
+use super::super::loopback::{Expected, Listener, Source};
 use super::super::settings::{Location, Payload, Turn};
 use super::super::token::{AccessToken, Timestamp};
 use super::super::{Initiate, Tokens};
@@ -36,6 +36,17 @@ struct Failure {
     text: String,
 }
 
+/// What a sign-in asks for.
+#[derive(Debug)]
+pub(super) struct Wanted<'a> {
+    /// Where the browser is sent afterwards: one URL, or several of which one must have a free port.
+    pub(super) callback_url: &'a str,
+    /// Space-separated scopes.
+    pub(super) scope: &'a str,
+    /// What the person is asked.
+    pub(super) wishes: &'a Wishes,
+}
+
 impl Identity {
     /// The sign-in that `GETANDREFRESH` begins by itself when nothing usable is stored; `reason` says why.
     pub(super) async fn log_in(self: &Arc<Self>, reason: &str, rejected: Option<&AccessToken>) -> Result<AccessToken> {
@@ -50,17 +61,24 @@ impl Identity {
     }
 
     /// `GetOAuthAccessToken` with `AuthMode=APP`.
-    pub(super) async fn sign_in(self: &Arc<Self>, callback_url: Option<&str>, scope: Option<&str>) -> Result<Tokens> {
+    pub(super) async fn sign_in(
+        self: &Arc<Self>,
+        callback_url: Option<&str>,
+        scope: Option<&str>,
+        wishes: &Wishes,
+    ) -> Result<Tokens> {
         self.client_id()?;
         let openers = match self.openers() {
             Ok(openers) => openers,
             Err(NotOpened(why)) => return Err(self.show_url("A sign-in was asked for", &why).await),
         };
         let _turn = self.store.lock(Turn::Login, self.config.login_deadline).await?;
-        let callback_url = callback_url.unwrap_or(&self.config.callback_url);
-        let scope = scope.unwrap_or(self.scope());
-        self.sign_in_turn(callback_url, scope, |url| failed_opening(url, openers))
-            .await
+        let wanted = Wanted {
+            callback_url: callback_url.unwrap_or(&self.config.callback_url),
+            scope: &self.scope_of(scope),
+            wishes: &wishes.or(&self.config.wishes),
+        };
+        self.sign_in_turn(&wanted, |url| failed_opening(url, openers)).await
     }
 
     fn openers(&self) -> Result<Vec<Opener>, NotOpened> {
@@ -86,7 +104,12 @@ impl Identity {
             return Ok(token);
         }
         tracing::info!(reason, "a sign-in is needed");
-        let tokens = self.sign_in_turn(&self.config.callback_url, self.scope(), open).await;
+        let wanted = Wanted {
+            callback_url: &self.config.callback_url,
+            scope: &self.scope,
+            wishes: &self.config.wishes,
+        };
+        let tokens = self.sign_in_turn(&wanted, open).await;
         tokens
             .map(|tokens| AccessToken(tokens.access_token))
             .inspect_err(|error| self.remember_failure(error))
@@ -95,27 +118,46 @@ impl Identity {
     /// Listens, opens the browser, waits for the code and exchanges it. `open` ends only when it failed.
     pub(super) async fn sign_in_turn<Opening: Future<Output = NotOpened>>(
         self: &Arc<Self>,
-        callback_url: &str,
-        scope: &str,
+        wanted: &Wanted<'_>,
         open: impl FnOnce(String) -> Opening,
     ) -> Result<Tokens> {
+        let row = self.row().await?;
         // Before the browser opens, so that the redirect cannot come too early.
-        let listener = Listener::bind(callback_url, self.certificate()).await?;
-        let request = self.request(callback_url, scope, authorize::state()?, authorize::pkce_verifier()?)?;
-        let issuer = self.config.provider.issuer.as_deref();
-        let code = tokio::select! {
+        let listener = Listener::bind(wanted.callback_url, row.any_port, self.certificate()).await?;
+        let callback_url = listener.callback_url().to_owned();
+        let pkce_verifier = self.pkce_verifier().await?;
+        let request = self
+            .request(
+                &callback_url,
+                wanted.scope,
+                wanted.wishes,
+                authorize::state()?,
+                pkce_verifier,
+            )
+            .await?;
+        let expected = Expected {
+            state: request.state.as_str().into(),
+            issuer: row.issuer.as_deref().map(Into::into),
+            issuer_required: row.issuer_in_redirect,
+            token_origin: row
+                .token_origins
+                .as_ref()
+                .map(|origins| origins.parameter.as_str().into()),
+        };
+        let redirected = tokio::select! {
             biased;
-            code = listener.wait(&request.state, issuer, self.config.login_deadline) => code?,
+            redirected = listener.wait(expected, self.config.login_deadline) => redirected?,
             NotOpened(why) = open(request.url.clone()) => return Err(self.show_url("A sign-in is needed", &why).await),
         };
         let redemption = Redemption {
             code: Code {
-                code,
+                code: redirected.code,
                 state: None,
                 issuer: None,
+                token_origin: redirected.token_origin,
             },
-            callback_url: Some(callback_url.to_owned()),
-            pkce_verifier: Some(request.pkce_verifier),
+            callback_url: Some(callback_url),
+            pkce_verifier: request.pkce_verifier,
         };
         match self.config.initiate {
             Initiate::Off => self
@@ -166,7 +208,8 @@ impl Identity {
     /// The waiting request of this identity, else a new one; `None` when it cannot be parked, because then its URL
     /// would lead nowhere.
     async fn shown_request(self: &Arc<Self>) -> Result<Option<AuthorizationRequest>> {
-        let (callback_url, scope) = (self.config.callback_url.as_str(), self.scope());
+        let (callback_url, scope) = (self.config.callback_url(), self.scope.as_str());
+        let wishes = &self.config.wishes;
         let payload = self.store.load().await?;
         let waiting = payload.pending.into_iter().filter(|(_, pending)| {
             let age = Timestamp::now().since(Timestamp(pending.created));
@@ -176,11 +219,13 @@ impl Identity {
                 && age < SHOWN_REQUEST_LIFETIME
         });
         if let Some((state, pending)) = waiting.max_by_key(|(_, pending)| pending.created) {
-            return self
-                .request(callback_url, scope, state, pending.code_verifier)
-                .map(Some);
+            let request = self.request(callback_url, scope, wishes, state, pending.code_verifier);
+            return request.await.map(Some);
         }
-        let request = self.request(callback_url, scope, authorize::state()?, authorize::pkce_verifier()?)?;
+        let pkce_verifier = self.pkce_verifier().await?;
+        let request = self
+            .request(callback_url, scope, wishes, authorize::state()?, pkce_verifier)
+            .await?;
         let parked = self.park(&request, callback_url, scope).await;
         Ok(parked.then_some(request))
     }
@@ -189,13 +234,13 @@ impl Identity {
         (self.store.name(), self.key.clone())
     }
 
-    fn failure_since(&self, began: Instant) -> Option<Error> {
+    pub(super) fn failure_since(&self, began: Instant) -> Option<Error> {
         let failures = FAILURES.lock();
         let failure = failures.get(&self.who()).filter(|failure| failure.when > began)?;
         Some(Error::new(failure.kind, failure.text.clone()))
     }
 
-    fn remember_failure(&self, error: &Error) {
+    pub(super) fn remember_failure(&self, error: &Error) {
         let failure = Failure {
             when: Instant::now(),
             kind: error.kind(),

@@ -106,12 +106,15 @@ fn is_reseeded(config: &Config, stored: &Entry) -> bool {
     ) || (spent && is_new(&config.access_token, &stored.seed_access_sha256, &stored.access_token))
 }
 
-/// The entry that the properties give. How long their access token lasts is unknown: until a server refuses it.
+/// The entry that the properties give. How long their access token lasts they may say; else until a server refuses it.
 fn seeded(config: &Config, stored: Option<&Entry>, now: Timestamp) -> Entry {
     let mut entry = blank(config, stored);
     entry.access_token.clone_from(&config.access_token);
     entry.refresh_token.clone_from(&config.refresh_token);
-    entry.obtained_at = entry.access_token.is_some().then_some(now);
+    if entry.access_token.is_some() {
+        entry.obtained_at = Some(config.access_token_life.map_or(now, |(issued_at, _)| issued_at));
+        entry.expires_at = config.access_token_life.map(|(_, ends_at)| ends_at);
+    }
     entry
 }
 
@@ -123,6 +126,7 @@ fn blank(config: &Config, stored: Option<&Entry>) -> Entry {
     entry.token_url.clone_from(&config.provider.token_url);
     entry.client_id = config.client_id.clone().unwrap_or_default();
     entry.scope = None;
+    entry.captured.clear();
     entry.access_token = None;
     entry.refresh_token = None;
     entry.obtained_at = None;
@@ -159,6 +163,7 @@ pub fn take(entry: &mut Entry, tokens: &Tokens, asked_at: Timestamp) {
     if tokens.scope.is_some() {
         entry.scope.clone_from(&tokens.scope);
     }
+    entry.captured.extend(tokens.captured.clone());
     entry.obtained_at = Some(asked_at);
     entry.expires_at = tokens.expires_in.map(|seconds| asked_at.plus_seconds(seconds));
     entry.dead_reason = None;
@@ -170,6 +175,6 @@ fn unredeemed(config: &Config, entry: &Entry) -> Result<Option<Code>> {
     let Some(verifier) = config.verifier.as_ref().filter(|_| config.initiate != Initiate::Off) else {
         return Ok(None);
     };
-    let code = Code::parse(verifier)?;
+    let code = Code::parse(verifier, &config.provider)?;
     Ok((!entry.has_consumed(&code.fingerprint())).then_some(code))
 }

@@ -6,8 +6,9 @@ use std::time::Duration;
 use crate::error::{Error, Result};
 use crate::secret::Secret;
 
-use super::super::authorize::{self, Request};
+use super::super::authorize::{self, Request, Wishes};
 use super::super::exchange::{ExchangeError, Grant};
+use super::super::provider::{Pkce, Provider};
 use super::super::settings::{Guard, Pending, Turn};
 use super::super::token::Timestamp;
 use super::super::{Initiate, Tokens};
@@ -15,7 +16,7 @@ use super::explain::{self, Exchanged};
 use super::plan::take;
 use super::refresh::Redemption;
 use super::verifier::Code;
-use super::{AuthorizationRequest, Identity, uncancelled};
+use super::{AuthorizationRequest, Identity, scope, uncancelled};
 
 /// Parking is a convenience, for which nobody waits long.
 const PARKING_WAIT: Duration = Duration::from_secs(2);
@@ -25,37 +26,62 @@ impl Identity {
         self: &Arc<Self>,
         callback_url: Option<&str>,
         scope: Option<&str>,
-        state: Option<&str>,
+        wishes: &Wishes,
     ) -> Result<AuthorizationRequest> {
-        let state = match state.filter(|state| !state.is_empty()) {
-            Some(state) => state.to_owned(),
+        let wishes = wishes.or(&self.config.wishes);
+        let state = match wishes.state.as_ref().filter(|state| !state.is_empty()) {
+            Some(state) => state.clone(),
             None => authorize::state()?,
         };
-        let callback_url = callback_url.unwrap_or(&self.config.callback_url);
-        let scope = scope.unwrap_or(self.scope());
-        let request = self.request(callback_url, scope, state, authorize::pkce_verifier()?)?;
-        if !self.park(&request, callback_url, scope).await {
+        let callback_url = callback_url.unwrap_or(self.config.callback_url());
+        let scope = self.scope_of(scope);
+        let pkce_verifier = self.pkce_verifier().await?;
+        let request = self
+            .request(callback_url, &scope, &wishes, state, pkce_verifier)
+            .await?;
+        if !self.park(&request, callback_url, &scope).await {
             tracing::info!("the PKCE verifier was not parked; the exchange needs PKCEVerifier");
         }
         Ok(request)
     }
 
+    /// The scopes that a procedure asks for, or the connection's own.
+    pub(super) fn scope_of(&self, given: Option<&str>) -> String {
+        given.map_or_else(|| self.scope.clone(), |given| scope(&self.config, Some(given)))
+    }
+
+    /// A fresh PKCE verifier; none where the provider has no PKCE.
+    pub(super) async fn pkce_verifier(&self) -> Result<Option<Secret>> {
+        match self.row().await?.pkce {
+            Pkce::S256 => authorize::pkce_verifier().map(Some),
+            Pkce::Off => Ok(None),
+        }
+    }
+
     /// Builds the URL of an authorization request.
-    pub(super) fn request(
+    pub(super) async fn request(
         &self,
         callback_url: &str,
         scope: &str,
+        wishes: &Wishes,
         state: String,
-        pkce_verifier: Secret,
+        pkce_verifier: Option<Secret>,
     ) -> Result<AuthorizationRequest> {
+        let row = self.row().await?;
+        if row.authorize_url.is_empty() {
+            return Err(explain::no_endpoint(row, "OAuthAuthorizationURL"));
+        }
         let request = Request {
             client_id: self.client_id()?,
             redirect_uri: callback_url,
             scope,
             state: &state,
-            pkce_verifier: &pkce_verifier,
+            pkce_verifier: pkce_verifier.as_ref(),
+            wishes,
+            login_hint: self.config.user.as_deref(),
+            resources: &self.config.resources,
         };
-        let url = authorize::url(&self.config.provider, &request)?;
+        let url = authorize::url(row, &request)?;
         Ok(AuthorizationRequest {
             url,
             pkce_verifier,
@@ -90,7 +116,7 @@ impl Identity {
         pkce_verifier: Option<&Secret>,
     ) -> Result<Tokens> {
         let redemption = Redemption {
-            code: Code::parse(verifier)?,
+            code: Code::parse(verifier, &self.config.provider)?,
             callback_url: callback_url.map(str::to_owned),
             pkce_verifier: pkce_verifier.or(self.config.pkce_verifier.as_ref()).cloned(),
         };
@@ -125,8 +151,9 @@ impl Identity {
             && !self.stores(token).await
         {
             // The caller manages this token: the store has no part in it.
-            let tokens = self.endpoint()?.exchange(Grant::RefreshToken(token)).await;
-            let mut tokens = tokens.map_err(|error| self.refresh_failed(error))?;
+            let row = self.row().await?;
+            let tokens = self.endpoint(row)?.exchange(Grant::RefreshToken(token)).await;
+            let mut tokens = tokens.map_err(|error| refresh_failed(row, error))?;
             tokens.refresh_token.get_or_insert_with(|| token.clone());
             return Ok(tokens);
         }
@@ -151,8 +178,12 @@ impl Identity {
             .cloned();
 
         self.check_storable().await?;
+        let row = match &own {
+            Some(entry) => self.row_of(entry).await?,
+            None => self.row().await?.clone(),
+        };
         let asked_at = Timestamp::now();
-        match (self.endpoint()?.exchange(Grant::RefreshToken(&token)).await, own) {
+        match (self.endpoint(&row)?.exchange(Grant::RefreshToken(&token)).await, own) {
             (Ok(mut tokens), own) => {
                 tokens.refresh_token.get_or_insert(token);
                 let entry = match own {
@@ -170,9 +201,9 @@ impl Identity {
                 entry.dead_reason = Some(explain::dead_refresh_token(&refusal));
                 entry.generation += 1;
                 self.put(&guard, payload, entry).await;
-                Err(self.refresh_failed(ExchangeError::InvalidGrant(refusal)))
+                Err(refresh_failed(&row, ExchangeError::InvalidGrant(refusal)))
             }
-            (Err(error), _) => Err(self.refresh_failed(error)),
+            (Err(error), _) => Err(refresh_failed(&row, error)),
         }
     }
 
@@ -184,8 +215,8 @@ impl Identity {
             .get(&self.key)
             .is_some_and(|entry| entry.refresh_token.as_ref() == Some(token))
     }
+}
 
-    fn refresh_failed(&self, error: ExchangeError) -> Error {
-        explain::exchange_failed(&self.config.provider, Exchanged::RefreshToken, error)
-    }
+fn refresh_failed(row: &Provider, error: ExchangeError) -> Error {
+    explain::exchange_failed(row, Exchanged::RefreshToken, error)
 }

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use crate::error::{Error, Result};
 use crate::secret::Secret;
 
-use super::super::Initiate;
 use super::super::exchange::{ExchangeError, Grant};
+use super::super::provider::{Pkce, Provider};
 use super::super::settings::{Entry, Guard, Payload, Turn};
 use super::super::token::{AccessToken, Freshness, Timestamp, Tokens, freshness};
+use super::super::{Initiate, Scheme};
 use super::explain::{self, Exchanged};
 use super::plan::{Plan, Step, plan, signed_in, take};
 use super::verifier::Code;
@@ -45,6 +46,9 @@ impl Identity {
         }
         match self.settle(rejected).await? {
             Outcome::Token(token) => Ok(token),
+            Outcome::PersonNeeded(reason) if self.config.scheme == Scheme::Device => {
+                self.sign_in_by_device(&reason, rejected).await
+            }
             Outcome::PersonNeeded(reason) if self.config.initiate == Initiate::GetAndRefresh => {
                 self.log_in(&reason, rejected).await
             }
@@ -61,6 +65,16 @@ impl Identity {
     }
 
     async fn settle_held(&self, guard: Guard, rejected: Option<AccessToken>) -> Result<Outcome> {
+        match (self.decided_held(&guard, rejected).await?, self.config.scheme) {
+            (Outcome::PersonNeeded(reason), Scheme::Direct(direct)) => {
+                tracing::info!(reason, "a new access token is needed");
+                self.obtain_held(&guard, direct).await.map(Outcome::Token)
+            }
+            (outcome, _) => Ok(outcome),
+        }
+    }
+
+    async fn decided_held(&self, guard: &Guard, rejected: Option<AccessToken>) -> Result<Outcome> {
         let mut payload = self.store.load().await?;
         let plan = plan(
             &self.config,
@@ -72,7 +86,7 @@ impl Identity {
             Step::Use => {
                 let token = self.adopt(&plan.entry);
                 if plan.changed {
-                    self.put(&guard, payload, plan.entry).await;
+                    self.put(guard, payload, plan.entry).await;
                 }
                 Ok(token.map_or_else(
                     || Outcome::PersonNeeded("There is no access token".to_owned()),
@@ -81,7 +95,7 @@ impl Identity {
             }
             Step::SignIn(reason) => {
                 if plan.changed {
-                    self.put(&guard, payload, plan.entry).await;
+                    self.put(guard, payload, plan.entry).await;
                 }
                 Ok(Outcome::PersonNeeded(reason))
             }
@@ -94,7 +108,7 @@ impl Identity {
                 };
                 let (tokens, asked_at) = self.redeem(&redemption, &mut payload).await?;
                 let entry = self
-                    .keep(&guard, payload, &tokens, asked_at, Some(&redemption.code))
+                    .keep(guard, payload, &tokens, asked_at, Some(&redemption.code))
                     .await;
                 let token = self.adopt(&entry).unwrap_or(AccessToken(tokens.access_token));
                 Ok(Outcome::Token(token))
@@ -105,7 +119,7 @@ impl Identity {
     /// Sends the entry's refresh token and stores the answer before anybody uses it.
     async fn refresh_held(
         &self,
-        guard: Guard,
+        guard: &Guard,
         payload: Payload,
         plan: Plan,
         rejected: Option<AccessToken>,
@@ -120,16 +134,20 @@ impl Identity {
         let mut is_second = false;
         while let Some(token) = entry.refresh_token.clone() {
             let asked_at = Timestamp::now();
-            let refusal = match self.endpoint()?.exchange(Grant::RefreshToken(&token)).await {
+            let row = self.row_of(&entry).await?;
+            let refusal = match self.endpoint(&row)?.exchange(Grant::RefreshToken(&token)).await {
                 Ok(tokens) => {
                     take(&mut entry, &tokens, asked_at);
-                    self.put(&guard, payload, entry.clone()).await;
+                    self.put(guard, payload, entry.clone()).await;
                     tracing::info!(provider = self.config.provider.name, "refreshed the access token");
                     let token = self.adopt(&entry).unwrap_or(AccessToken(tokens.access_token));
                     return Ok(Outcome::Token(token));
                 }
                 Err(ExchangeError::InvalidGrant(refusal)) => refusal,
-                Err(error) => return self.make_do(&entry, rejected.as_ref(), error).map(Outcome::Token),
+                Err(error) => {
+                    let failure = explain::exchange_failed(&row, Exchanged::RefreshToken, error);
+                    return self.make_do(&entry, rejected.as_ref(), failure).map(Outcome::Token);
+                }
             };
             payload = self.store.load().await?;
             let stored = payload.entries.get(&self.key);
@@ -150,7 +168,7 @@ impl Identity {
                     let reason = explain::dead_refresh_token(&refusal);
                     entry.dead_reason = Some(reason.clone());
                     entry.generation += 1;
-                    self.put(&guard, payload, entry).await;
+                    self.put(guard, payload, entry).await;
                     return Ok(Outcome::PersonNeeded(reason));
                 }
             }
@@ -159,10 +177,9 @@ impl Identity {
     }
 
     /// A refresh failed, but nothing says that the tokens are dead: the old one serves while it lasts.
-    fn make_do(&self, entry: &Entry, rejected: Option<&AccessToken>, error: ExchangeError) -> Result<AccessToken> {
+    fn make_do(&self, entry: &Entry, rejected: Option<&AccessToken>, failure: Error) -> Result<AccessToken> {
         let is_rejected = entry.access_token.as_ref() == rejected.map(|rejected| &rejected.0);
         let has_ended = freshness(Timestamp::now(), entry.obtained_at, entry.expires_at) == Freshness::Expired;
-        let failure = explain::exchange_failed(&self.config.provider, Exchanged::RefreshToken, error);
         if is_rejected || has_ended {
             return Err(failure);
         }
@@ -177,31 +194,40 @@ impl Identity {
             callback_url,
             pkce_verifier,
         } = redemption;
-        self.check_issuer(code)?;
+        let row = self.row().await?;
+        check_issuer(row, code)?;
+        let row = row.at_origin(code.token_origin.as_deref());
         let request = code.request(payload, &self.key, pkce_verifier.as_ref())?;
         let state = request.map(|(state, _)| state.clone());
         let request = state.and_then(|state| payload.pending.remove(&state));
 
         let pkce_verifier = pkce_verifier
             .as_ref()
-            .or(request.as_ref().map(|request| &request.code_verifier));
+            .or(request.as_ref().and_then(|request| request.code_verifier.as_ref()));
+        let proves_itself = self.config.client_secret.is_some() || self.config.signer.is_some();
         let exchanged = match pkce_verifier {
             Some(_) => Exchanged::Code,
-            None if self.config.client_secret.is_some() => Exchanged::CodeWithoutPkce,
+            None if proves_itself || row.pkce == Pkce::Off => Exchanged::CodeWithoutPkce,
             None => return Err(explain::no_pkce_verifier()),
         };
         let redirect_uri = callback_url
             .as_deref()
             .or(request.as_ref().map(|request| request.redirect_uri.as_str()))
-            .unwrap_or(&self.config.callback_url);
+            .unwrap_or(self.config.callback_url());
         let grant = Grant::AuthorizationCode {
             code: &code.code,
-            redirect_uri,
+            redirect_uri: match self.config.include_callback_url {
+                true => redirect_uri,
+                false => "",
+            },
             pkce_verifier,
         };
         let asked_at = Timestamp::now();
-        let tokens = self.endpoint()?.exchange(grant).await;
-        let tokens = tokens.map_err(|error| explain::exchange_failed(&self.config.provider, exchanged, error))?;
+        let tokens = self.endpoint(&row)?.exchange(grant).await;
+        let mut tokens = tokens.map_err(|error| explain::exchange_failed(&row, exchanged, error))?;
+        if let Some((origins, chosen)) = row.token_origins.as_ref().zip(code.token_origin.as_ref()) {
+            tokens.captured.insert(origins.parameter.clone(), chosen.clone());
+        }
         tracing::info!(provider = self.config.provider.name, "signed in");
         Ok((tokens, asked_at))
     }
@@ -247,14 +273,6 @@ impl Identity {
         })
     }
 
-    /// RFC 9207: an answer of another server is not exchanged.
-    fn check_issuer(&self, code: &Code) -> Result<()> {
-        match (&self.config.provider.issuer, &code.issuer) {
-            (Some(expected), Some(found)) if expected != found => Err(explain::other_issuer(expected)),
-            _ => Ok(()),
-        }
-    }
-
     /// A hint when the store holds sign-ins, but none for these properties.
     async fn elsewhere(&self) -> Option<String> {
         let payload = self.store.load().await.ok()?;
@@ -262,9 +280,20 @@ impl Identity {
         let has_own = payload.entries.contains_key(&self.key);
         (others > 0 && !has_own).then(|| {
             format!(
-                "{} holds sign-ins, but for another OAuthClientId, Scope or OAuthAccessTokenURL. ",
+                "{} holds sign-ins, but for another OAuthClientId, Scope, UID, provider or OAuthAccessTokenURL. ",
                 self.store.name()
             )
         })
+    }
+}
+
+/// RFC 9207: an answer of another server is not exchanged. A bare code says nothing of its server.
+fn check_issuer(row: &Provider, code: &Code) -> Result<()> {
+    match (&row.issuer, &code.issuer) {
+        (Some(expected), Some(found)) if expected != found => Err(explain::other_issuer(expected)),
+        (Some(expected), None) if row.issuer_in_redirect && code.state.is_some() => {
+            Err(explain::other_issuer(expected))
+        }
+        _ => Ok(()),
     }
 }

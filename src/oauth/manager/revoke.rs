@@ -8,7 +8,7 @@ use crate::secret::Secret;
 use super::super::Initiate;
 use super::super::exchange::revoke::{self, TokenKind};
 use super::super::exchange::{ExchangeError, Grant, Refusal};
-use super::super::provider::RevokeStyle;
+use super::super::provider::{Provider, RevokeStyle};
 use super::super::settings::{Entry, Guard, Payload, Turn};
 use super::super::token::{Freshness, Timestamp, freshness};
 use super::explain::{self, Exchanged};
@@ -77,7 +77,7 @@ impl Identity {
         access_token: Option<&Secret>,
         refresh_token: Option<&Secret>,
     ) -> Result<Revocation> {
-        self.revocation_url()?;
+        revocation_url(self.row().await?)?;
         let is_off = self.config.initiate == Initiate::Off;
         let mut given = Doomed {
             access_token: access_token.cloned(),
@@ -150,7 +150,7 @@ impl Identity {
             }),
             Answer::EndedBefore(refusal) => Err(explain::ended_before(&refusal, had_refresh_token)),
             Answer::Refused(refusal) => {
-                let url = self.revocation_url()?;
+                let url = revocation_url(self.row().await?)?;
                 Err(explain::revocation_failed(url, ExchangeError::Refused(refusal)))
             }
         }
@@ -158,21 +158,21 @@ impl Identity {
 
     /// Asks the provider. `held` keeps the tokens that a refresh on the way brings.
     async fn end(&self, doomed: Doomed, held: Option<&mut Held>) -> Result<Answer> {
-        let url = self.revocation_url()?;
+        let row = match &held {
+            Some(held) => self.row_of(&held.entry).await?,
+            None => self.row().await?.clone(),
+        };
+        let url = revocation_url(&row)?;
         let http = &self.config.http;
-        match (
-            self.config.provider.revoke.style,
-            doomed.access_token,
-            doomed.refresh_token,
-        ) {
+        match (row.revoke.style, doomed.access_token, doomed.refresh_token) {
             (_, None, None) => Err(explain::nothing_to_revoke()),
             (RevokeStyle::Rfc7009, _, Some(token)) => answered(
                 url,
-                revoke::token(&self.endpoint()?, url, &token, TokenKind::Refresh).await,
+                revoke::token(&self.endpoint(&row)?, url, &token, TokenKind::Refresh).await,
             ),
             (RevokeStyle::Rfc7009, Some(token), None) => answered(
                 url,
-                revoke::token(&self.endpoint()?, url, &token, TokenKind::Access).await,
+                revoke::token(&self.endpoint(&row)?, url, &token, TokenKind::Access).await,
             ),
             (RevokeStyle::BearerRpc, Some(token), None) => answered(url, revoke::bearer(http, url, &token).await),
             (RevokeStyle::BearerRpc, access_token, Some(refresh_token)) => {
@@ -182,7 +182,7 @@ impl Identity {
                         return Ok(answer);
                     }
                 }
-                match self.revived(&refresh_token, held).await? {
+                match self.revived(&row, &refresh_token, held).await? {
                     Ok(token) => answered(url, revoke::bearer(http, url, &token).await),
                     Err(refusal) => Ok(Answer::EndedBefore(refusal)),
                 }
@@ -191,9 +191,14 @@ impl Identity {
     }
 
     /// A valid access token to revoke the sign-in with; a refusal when the refresh token is dead.
-    async fn revived(&self, refresh_token: &Secret, held: Option<&mut Held>) -> Result<Result<Secret, Refusal>> {
+    async fn revived(
+        &self,
+        row: &Provider,
+        refresh_token: &Secret,
+        held: Option<&mut Held>,
+    ) -> Result<Result<Secret, Refusal>> {
         let asked_at = Timestamp::now();
-        match self.endpoint()?.exchange(Grant::RefreshToken(refresh_token)).await {
+        match self.endpoint(row)?.exchange(Grant::RefreshToken(refresh_token)).await {
             Ok(tokens) => {
                 if let Some(held) = held {
                     // If the revocation fails now, the sign-in has to be as good as before.
@@ -204,21 +209,8 @@ impl Identity {
                 Ok(Ok(tokens.access_token))
             }
             Err(ExchangeError::InvalidGrant(refusal)) => Ok(Err(refusal)),
-            Err(error) => Err(explain::exchange_failed(
-                &self.config.provider,
-                Exchanged::RefreshToken,
-                error,
-            )),
+            Err(error) => Err(explain::exchange_failed(row, Exchanged::RefreshToken, error)),
         }
-    }
-
-    fn revocation_url(&self) -> Result<&str> {
-        let provider = &self.config.provider;
-        provider
-            .revoke
-            .url
-            .as_deref()
-            .ok_or_else(|| explain::no_revocation(provider))
     }
 
     /// Whether one of the tokens is stored. A store that cannot be read has none.
@@ -229,6 +221,11 @@ impl Identity {
             .get(&self.key)
             .is_some_and(|entry| doomed.is_from(entry))
     }
+}
+
+fn revocation_url(row: &Provider) -> Result<&str> {
+    let url = row.revoke.url.as_deref();
+    url.ok_or_else(|| explain::no_revocation(row))
 }
 
 /// Tells what the provider said from what says nothing about the token.

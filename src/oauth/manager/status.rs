@@ -36,7 +36,7 @@ impl Identity {
         let mut status = Status {
             provider: config.provider.name.clone(),
             client_id: config.client_id.clone(),
-            scopes: self.scope().to_owned(),
+            scopes: self.scope.clone(),
             state: "managed by the caller".to_owned(),
             expires_at: None,
             obtained_at: None,

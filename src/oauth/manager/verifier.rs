@@ -9,6 +9,7 @@ use crate::error::{Error, Kind, Result};
 use crate::secret::Secret;
 
 use super::super::exchange::clean;
+use super::super::provider::Provider;
 use super::super::settings::{Payload, Pending};
 use super::super::token::fingerprint;
 
@@ -21,14 +22,16 @@ pub struct Code {
     pub state: Option<String>,
     /// The issuer, when the redirected URL names one.
     pub issuer: Option<String>,
+    /// The host for the tokens, when the redirected URL names one in the parameter that its provider has for it.
+    pub token_origin: Option<String>,
 }
 
 impl Code {
     /// Reads a verifier.
-    pub fn parse(verifier: &Secret) -> Result<Self> {
+    pub fn parse(verifier: &Secret, row: &Provider) -> Result<Self> {
         let text = verifier.expose().trim();
         match query_of(text) {
-            Some(query) => Self::from_query(query),
+            Some(query) => Self::from_query(query, row),
             None if text.is_empty() => Err(unusable("is empty")),
             None => {
                 let decoded = percent_decode_str(text).decode_utf8().unwrap_or(Cow::Borrowed(text));
@@ -36,12 +39,13 @@ impl Code {
                     code: Secret::new(decoded.into_owned()),
                     state: None,
                     issuer: None,
+                    token_origin: None,
                 })
             }
         }
     }
 
-    fn from_query(query: &str) -> Result<Self> {
+    fn from_query(query: &str, row: &Provider) -> Result<Self> {
         let single = |name: &str| {
             let mut values = form_urlencoded::parse(query.as_bytes()).filter(|(found, _)| found == name);
             match (values.next(), values.next()) {
@@ -63,6 +67,10 @@ impl Code {
                 code: Secret::new(code),
                 state: single("state")?,
                 issuer: single("iss")?,
+                token_origin: match &row.token_origins {
+                    Some(origins) => single(&origins.parameter)?,
+                    None => None,
+                },
             }),
             _ => Err(unusable(
                 "is a URL without a code; paste the URL that the browser is sent to after the sign-in",
@@ -97,7 +105,9 @@ impl Code {
                 }
                 Ok(found)
             }
-            (None, Some(verifier)) => Ok(waiting().find(|(_, pending)| pending.code_verifier == *verifier)),
+            (None, Some(verifier)) => {
+                Ok(waiting().find(|(_, pending)| pending.code_verifier.as_ref() == Some(verifier)))
+            }
             (None, None) => Ok(waiting().max_by_key(|(_, pending)| pending.created)),
         }
     }
@@ -126,7 +136,7 @@ mod tests {
     use super::*;
 
     fn parse(text: &str) -> Result<Code> {
-        Code::parse(&Secret::from(text))
+        Code::parse(&Secret::from(text), &Provider::default())
     }
 
     #[test]
@@ -173,7 +183,7 @@ mod tests {
         for (state, verifier, created, entry) in
             [("s1", "v1", 1, "me"), ("s2", "v2", 2, "me"), ("s3", "v3", 3, "other")]
         {
-            let mut pending = Pending::new(Secret::from(verifier), "http://localhost", entry, "");
+            let mut pending = Pending::new(Some(Secret::from(verifier)), "http://localhost", entry, "");
             pending.created = created;
             payload.park(state.to_owned(), pending);
         }

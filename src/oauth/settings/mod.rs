@@ -29,7 +29,7 @@ use unreadable::Unreadable;
 
 pub use keys::{Given, KEY_FILE_VARIABLE, KEY_VARIABLE, Keys};
 pub use lock::Guard;
-pub use payload::{Entry, Payload, Pending, entry_key};
+pub use payload::{Device, Entry, Payload, Pending, entry_key};
 
 /// `OAuthSettingsLocation`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -225,6 +225,9 @@ fn adopt_newer(payload: &mut Payload, unsaved: &Payload) {
     }
     for (state, pending) in &unsaved.pending {
         payload.pending.entry(state.clone()).or_insert_with(|| pending.clone());
+    }
+    for (key, device) in &unsaved.devices {
+        payload.devices.entry(key.clone()).or_insert_with(|| device.clone());
     }
 }
 

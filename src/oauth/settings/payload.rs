@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 
 use crate::secret::Secret;
 
+use super::super::device::Authorization;
 use super::super::token::{Timestamp, fingerprint};
 
 const VERSION: u64 = 1;
@@ -28,6 +29,9 @@ pub struct Payload {
     /// Authorization requests without an answer yet, by state.
     #[serde(default)]
     pub pending: BTreeMap<String, Pending>,
+    /// Device codes whose person has not come yet, by [`entry_key`].
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub devices: BTreeMap<String, Device>,
     #[serde(flatten)]
     other: Map<String, Value>,
 }
@@ -57,6 +61,9 @@ pub struct Entry {
     /// When it ends; absent when the server did not say.
     #[serde(with = "moment", skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<Timestamp>,
+    /// What else the provider said that belongs to the sign-in, such as the host of its API.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub captured: BTreeMap<String, String>,
     /// Counts the changes of the tokens.
     pub generation: u64,
     /// Fingerprints of verifiers that were redeemed already: a property that still holds one is stale.
@@ -79,9 +86,9 @@ pub struct Entry {
 /// An authorization request whose code has not come yet.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Pending {
-    /// The PKCE verifier behind the challenge in the URL.
-    #[serde(with = "required_secret")]
-    pub code_verifier: Secret,
+    /// The PKCE verifier behind the challenge in the URL; absent where the provider has no PKCE.
+    #[serde(with = "secret_text", default, skip_serializing_if = "Option::is_none")]
+    pub code_verifier: Option<Secret>,
     /// As in the URL.
     pub redirect_uri: String,
     /// The identity that asked: an [`entry_key`].
@@ -95,12 +102,34 @@ pub struct Pending {
     other: Map<String, Value>,
 }
 
+/// A device code whose person has not come yet.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Device {
+    /// What the tokens are asked for with.
+    #[serde(with = "required_secret")]
+    pub device_code: Secret,
+    /// What the person types in.
+    pub user_code: String,
+    /// Where.
+    pub verification_url: String,
+    /// The same with the code in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub complete_url: Option<String>,
+    /// Seconds between two questions.
+    pub interval: u64,
+    /// When the codes end, in milliseconds since 1970.
+    pub expires_at: u64,
+    #[serde(flatten)]
+    other: Map<String, Value>,
+}
+
 impl Default for Payload {
     fn default() -> Self {
         Self {
             v: VERSION,
             entries: BTreeMap::new(),
             pending: BTreeMap::new(),
+            devices: BTreeMap::new(),
             other: Map::new(),
         }
     }
@@ -161,7 +190,7 @@ impl Entry {
 
 impl Pending {
     /// A request that was made now.
-    pub fn new(code_verifier: Secret, redirect_uri: &str, entry: &str, scope: &str) -> Self {
+    pub fn new(code_verifier: Option<Secret>, redirect_uri: &str, entry: &str, scope: &str) -> Self {
         Self {
             code_verifier,
             redirect_uri: redirect_uri.to_owned(),
@@ -173,16 +202,50 @@ impl Pending {
     }
 }
 
-/// Names an identity: the same provider, endpoint, application and set of scopes share one entry.
-pub fn entry_key(provider: &str, token_url: &str, client_id: &str, scope: &str) -> String {
+impl Device {
+    /// A code that was given out now.
+    pub fn new(authorization: &Authorization) -> Self {
+        Self {
+            device_code: authorization.device_code.clone(),
+            user_code: authorization.user_code.clone(),
+            verification_url: authorization.verification_url.clone(),
+            complete_url: authorization.complete_url.clone(),
+            interval: authorization.interval,
+            expires_at: Timestamp::now().plus_seconds(authorization.expires_in).0,
+            other: Map::new(),
+        }
+    }
+
+    /// What is left of it.
+    pub fn authorization(&self) -> Authorization {
+        let left = Timestamp(self.expires_at).since(Timestamp::now());
+        Authorization {
+            device_code: self.device_code.clone(),
+            user_code: self.user_code.clone(),
+            verification_url: self.verification_url.clone(),
+            complete_url: self.complete_url.clone(),
+            expires_in: left.as_secs(),
+            interval: self.interval,
+        }
+    }
+}
+
+/// Names an identity: the same provider, server, application, set of scopes and account share one entry.
+pub fn entry_key(provider: &str, server: &str, client_id: &str, scope: &str, account: &str) -> String {
     let mut scopes: Vec<&str> = scope.split_whitespace().collect();
     scopes.sort_unstable();
     scopes.dedup();
     // No part can hold a line end, so that no two identities give one text.
     fingerprint(
-        &[&provider.to_ascii_lowercase(), token_url, client_id, &scopes.join(" ")]
-            .map(|part| part.replace('\n', " "))
-            .join("\n"),
+        &[
+            &provider.to_ascii_lowercase(),
+            server,
+            client_id,
+            &scopes.join(" "),
+            account,
+        ]
+        .map(|part| part.replace('\n', " "))
+        .join("\n"),
     )
 }
 

@@ -26,7 +26,7 @@ fn payload_with(token: &str) -> Payload {
     payload.entries.insert("key".to_owned(), entry);
     payload.park(
         "state".to_owned(),
-        Pending::new(Secret::from("v"), "http://localhost", "key", "a"),
+        Pending::new(Some(Secret::from("v")), "http://localhost", "key", "a"),
     );
     payload
 }
@@ -66,7 +66,7 @@ async fn what_is_saved_is_loaded_and_nothing_but_the_file_and_its_lock_remain() 
     assert_eq!(token(&store).await, "two");
 
     let loaded = store.load().await.unwrap();
-    assert_eq!(loaded.pending["state"].code_verifier.expose(), "v");
+    assert_eq!(loaded.pending["state"].code_verifier.as_ref().unwrap().expose(), "v");
     assert_eq!(loaded.entries["key"].expires_at, Some(Timestamp(2)));
     assert_eq!(
         names(path.parent().unwrap()),
@@ -351,13 +351,13 @@ fn requests_that_nobody_answers_are_given_up() {
     let mut payload = Payload::default();
     let day = 24 * 60 * 60 * 1000;
     for number in 0..40_u64 {
-        let mut pending = Pending::new(Secret::from("v"), "", "key", "");
+        let mut pending = Pending::new(Some(Secret::from("v")), "", "key", "");
         pending.created = 1 + number;
         payload.park(format!("s{number}"), pending);
     }
     assert_eq!(payload.pending.len(), 16);
     assert!(payload.pending.contains_key("s39") && !payload.pending.contains_key("s0"));
-    let mut pending = Pending::new(Secret::from("v"), "", "key", "");
+    let mut pending = Pending::new(Some(Secret::from("v")), "", "key", "");
     pending.created = day + 100;
     payload.park("new".to_owned(), pending);
     assert_eq!(payload.pending.len(), 1);
@@ -365,9 +365,13 @@ fn requests_that_nobody_answers_are_given_up() {
 
 #[test]
 fn an_identity_does_not_depend_on_the_order_of_its_scopes() {
-    let key = entry_key("Dropbox", "https://as.test/token", "id", "a b");
-    assert_eq!(key, entry_key("dropbox", "https://as.test/token", "id", " b  a a"));
-    assert_ne!(key, entry_key("Dropbox", "https://as.test/token", "id", "a"));
-    assert_ne!(key, entry_key("Dropbox", "https://as.test/token", "other", "a b"));
-    assert_ne!(key, entry_key("Dropbox", "https://as.test/token2", "id", "a b"));
+    let key = entry_key("Dropbox", "https://as.test/token", "id", "a b", "");
+    assert_eq!(key, entry_key("dropbox", "https://as.test/token", "id", " b  a a", ""));
+    assert_ne!(key, entry_key("Dropbox", "https://as.test/token", "id", "a", ""));
+    assert_ne!(key, entry_key("Dropbox", "https://as.test/token", "other", "a b", ""));
+    assert_ne!(key, entry_key("Dropbox", "https://as.test/token2", "id", "a b", ""));
+    assert_ne!(
+        key,
+        entry_key("Dropbox", "https://as.test/token", "id", "a b", "ada@example.com")
+    );
 }

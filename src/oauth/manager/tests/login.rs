@@ -1,6 +1,7 @@
 //! Signing in through a browser, which here is a closure.
 
 use super::super::super::browser::NotOpened;
+use super::super::login::Wanted;
 use super::super::refresh::Outcome;
 use super::*;
 
@@ -110,11 +111,12 @@ async fn off_signs_in_without_storing() {
     };
     let manager = Manager::new(config.clone());
     let open = |url| browse(url, "code=c");
-    let tokens = manager
-        .identity
-        .sign_in_turn(&config.callback_url, "x", open)
-        .await
-        .unwrap();
+    let wanted = Wanted {
+        callback_url: &config.callback_url,
+        scope: "x",
+        wishes: &Wishes::default(),
+    };
+    let tokens = manager.identity.sign_in_turn(&wanted, open).await.unwrap();
     assert_eq!(text(&tokens.refresh_token), Some("r1"));
     assert!(manager.identity.store.load().await.unwrap().entries.is_empty());
 }
@@ -140,7 +142,10 @@ async fn without_a_browser_the_error_has_the_url_and_the_next_step_and_the_code_
         "the URL stays the same while somebody signs in at it: {again}"
     );
 
-    let by_procedure = Manager::new(config.clone()).sign_in(None, None).await.unwrap_err();
+    let by_procedure = Manager::new(config.clone())
+        .sign_in(None, None, &Wishes::default())
+        .await
+        .unwrap_err();
     assert!(by_procedure.message().contains(url), "{by_procedure}");
 
     let config = Config {

@@ -108,6 +108,10 @@ async fn access(manager: &Manager) -> String {
     manager.access_token().await.unwrap().0.expose().clone()
 }
 
+fn verifier_of(request: &AuthorizationRequest) -> &String {
+    request.pkce_verifier.as_ref().unwrap().expose()
+}
+
 fn token(text: &str) -> AccessToken {
     AccessToken(Secret::from(text))
 }

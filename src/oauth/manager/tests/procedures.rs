@@ -25,7 +25,14 @@ async fn the_url_needs_no_network_and_takes_the_callers_values() {
     let server = code_server().await;
     let manager = Manager::new(server.config(Initiate::Off, memory()));
     let request = manager
-        .authorization_url(Some("https://localhost:3333"), Some("x y"), Some("mine"))
+        .authorization_url(
+            Some("https://localhost:3333"),
+            Some("x y"),
+            &Wishes {
+                state: Some("mine".to_owned()),
+                ..Wishes::default()
+            },
+        )
         .await
         .unwrap();
     assert_eq!(
@@ -35,7 +42,7 @@ async fn the_url_needs_no_network_and_takes_the_callers_values() {
     assert_eq!(parameter(&request.url, "scope").as_deref(), Some("x y"));
     assert_eq!(parameter(&request.url, "state").as_deref(), Some("mine"));
     assert_eq!(request.state, "mine");
-    let request = manager.authorization_url(None, None, None).await.unwrap();
+    let request = manager.authorization_url(None, None, &Wishes::default()).await.unwrap();
     assert_eq!(
         parameter(&request.url, "redirect_uri").as_deref(),
         Some("http://localhost:33333")
@@ -50,7 +57,7 @@ async fn off_exchanges_with_the_parked_verifier_and_stores_nothing() {
     let (server, home) = (code_server().await, Home::new());
     let manager = Manager::new(server.config(Initiate::Off, home.location()));
     let request = manager
-        .authorization_url(Some("http://127.0.0.1:1/cb"), None, None)
+        .authorization_url(Some("http://127.0.0.1:1/cb"), None, &Wishes::default())
         .await
         .unwrap();
     // Another program, later.
@@ -62,7 +69,7 @@ async fn off_exchanges_with_the_parked_verifier_and_stores_nothing() {
     assert_eq!(answer.access_token.expose(), "a1");
     assert_eq!(answer.expires_in, Some(14_400));
     let form = server.form(0);
-    assert_eq!(form["code_verifier"], *request.pkce_verifier.expose());
+    assert_eq!(form["code_verifier"], *verifier_of(&request));
     assert_eq!(
         form["redirect_uri"], "http://127.0.0.1:1/cb",
         "as in the URL, without being said again"
@@ -77,11 +84,11 @@ async fn a_pasted_url_finds_its_own_request_by_state() {
     let location = memory();
     let manager = Manager::new(server.config(Initiate::Refresh, location.clone()));
     let first = manager
-        .authorization_url(Some("http://localhost:1/a"), None, None)
+        .authorization_url(Some("http://localhost:1/a"), None, &Wishes::default())
         .await
         .unwrap();
     manager
-        .authorization_url(Some("http://localhost:2/b"), None, None)
+        .authorization_url(Some("http://localhost:2/b"), None, &Wishes::default())
         .await
         .unwrap();
     let mut config = server.config(Initiate::Refresh, location);
@@ -91,7 +98,7 @@ async fn a_pasted_url_finds_its_own_request_by_state() {
     )));
     let manager = Manager::new(config.clone());
     manager.establish().await.unwrap();
-    assert_eq!(server.form(0)["code_verifier"], *first.pkce_verifier.expose());
+    assert_eq!(server.form(0)["code_verifier"], *verifier_of(&first));
     assert_eq!(server.form(0)["redirect_uri"], "http://localhost:1/a");
     let entry = stored(&manager).await;
     assert_eq!(
@@ -118,7 +125,7 @@ async fn a_forged_state_is_not_exchanged() {
     let server = code_server().await;
     let mut config = server.config(Initiate::Refresh, memory());
     let manager = Manager::new(config.clone());
-    manager.authorization_url(None, None, None).await.unwrap();
+    manager.authorization_url(None, None, &Wishes::default()).await.unwrap();
     config.verifier = Some(Secret::from("http://localhost:33333/?code=4%2Fgood&state=forged"));
     let error = Manager::new(config).establish().await.unwrap_err();
     assert_eq!(error.kind(), Kind::SignIn);
@@ -158,7 +165,7 @@ async fn an_empty_callback_is_left_out_everywhere() {
     let mut config = server.config(Initiate::Refresh, memory());
     config.callback_url = String::new();
     let manager = Manager::new(config);
-    let request = manager.authorization_url(None, None, None).await.unwrap();
+    let request = manager.authorization_url(None, None, &Wishes::default()).await.unwrap();
     assert_eq!(parameter(&request.url, "redirect_uri"), None);
     manager
         .exchange_verifier(&Secret::from("4/good"), None, None)

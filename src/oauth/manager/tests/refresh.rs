@@ -252,7 +252,7 @@ async fn a_damaged_file_stops_everything_and_stays_as_it_is() {
         assert!(error.message().contains("wrong key or damaged file"), "{error}");
     }
     assert!(
-        manager.authorization_url(None, None, None).await.is_ok(),
+        manager.authorization_url(None, None, &Wishes::default()).await.is_ok(),
         "the URL needs no store"
     );
     assert_eq!(bytes(&home.path()), damaged);
