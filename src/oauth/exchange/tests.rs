@@ -4,6 +4,7 @@
 
 use super::answer::{Head, read};
 use super::*;
+use crate::oauth::provider::ClientAuth;
 use crate::oauth::testing::{TokenServer, dropbox, html, http, json};
 
 fn head(status: u16, content_type: &str) -> Head {
@@ -294,4 +295,78 @@ async fn a_web_page_from_a_gateway_is_temporary() {
     let endpoint = endpoint(&http, &provider);
     let error = endpoint.exchange(Grant::RefreshToken(&token)).await.unwrap_err();
     assert!(matches!(&error, ExchangeError::Unavailable(_)), "{error:?}");
+}
+
+#[tokio::test]
+async fn basic_sends_both_parts_form_encoded_and_nothing_of_them_in_the_body() {
+    let server = TokenServer::start(|_| json(200, r#"{"access_token":"a"}"#)).await;
+    let (http, secret, token) = (http(), Secret::from("s:%+/ é"), Secret::from("t"));
+    let asked = async |client_auth, client_secret: Option<&Secret>| {
+        let provider = Provider {
+            client_auth,
+            ..server.provider()
+        };
+        let endpoint = Endpoint {
+            client_id: Some("my key:1"),
+            client_secret,
+            ..endpoint(&http, &provider)
+        };
+        endpoint.exchange(Grant::RefreshToken(&token)).await.unwrap();
+        server.form(server.requests() - 1)
+    };
+    let form = asked(ClientAuth::Basic, Some(&secret)).await;
+    // base64("my+key%3A1:s%3A%25%2B%2F+%C3%A9")
+    assert_eq!(
+        form["authorization"],
+        "Basic bXkra2V5JTNBMTpzJTNBJTI1JTJCJTJGKyVDMyVBOQ=="
+    );
+    assert!(!form.contains_key("client_id") && !form.contains_key("client_secret"));
+    // A public client has no proof, and only names itself; but some servers want the header all the same.
+    let form = asked(ClientAuth::Basic, None).await;
+    assert_eq!(form["client_id"], "my key:1");
+    assert!(!form.contains_key("authorization"));
+    assert_eq!(
+        asked(ClientAuth::BasicAlways, None).await["authorization"],
+        "Basic bXkra2V5JTNBMTo="
+    );
+}
+
+#[tokio::test]
+async fn a_server_that_wants_json_gets_json() {
+    let server = TokenServer::start(|_| json(200, r#"{"access_token":"a"}"#)).await;
+    let (http, token) = (http(), Secret::from("t\"x"));
+    let provider = Provider {
+        token_body: TokenBody::Json,
+        ..server.provider()
+    };
+    let endpoint = endpoint(&http, &provider);
+    endpoint.exchange(Grant::RefreshToken(&token)).await.unwrap();
+    // The test server reads bodies as forms: the whole JSON text is one name without a value.
+    let form = server.form(0);
+    let body = form.keys().next().unwrap();
+    let body: serde_json::Value = serde_json::from_str(body).unwrap();
+    assert_eq!(
+        body,
+        serde_json::json!({"grant_type": "refresh_token", "refresh_token": "t\"x", "client_id": "key"})
+    );
+}
+
+#[test]
+fn tokens_below_the_top_are_found_and_what_the_row_wants_is_kept() {
+    let row = Provider {
+        token_path: Some("authed_user".to_owned()),
+        captured: vec!["instance_url".to_owned()],
+        scope_separator: crate::oauth::provider::ScopeSeparator::Comma,
+        ..Provider::default()
+    };
+    let read = |body: &str| read(&head(200, "application/json"), Some(body.as_bytes()), &row, &[]).unwrap();
+    let tokens = read(
+        r#"{"ok":true,"authed_user":{"access_token":"u","scope":"a,b"},"instance_url":"https://eu.test","other":1}"#,
+    );
+    assert_eq!(tokens.access_token.expose(), "u");
+    assert_eq!(tokens.scope.as_deref(), Some("a b"));
+    assert_eq!(tokens.captured["instance_url"], "https://eu.test");
+    assert_eq!(tokens.captured.len(), 1);
+    let top = read(r#"{"access_token":"bot","authed_user":{"id":"U1"}}"#);
+    assert_eq!(top.access_token.expose(), "bot");
 }

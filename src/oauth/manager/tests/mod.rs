@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
+mod device;
+mod direct;
 mod login;
 mod procedures;
 mod refresh;
