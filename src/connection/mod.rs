@@ -2,6 +2,7 @@
 
 pub mod dsn;
 pub mod logging;
+mod place;
 pub mod properties;
 pub mod session;
 mod sign_in;

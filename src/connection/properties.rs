@@ -116,7 +116,7 @@ const BOOLEAN: &[&str] = &["true", "false"];
 
 properties! {
     Uri: "URI", Values::Text, "", open, Data,
-        "The documents: dropbox://folder/file.json, dropbox://folder/, a mask such as dropbox://folder/*.json, a local path, or file://";
+        "The documents: dropbox://folder/file.json, dropbox://folder/, a mask such as dropbox://folder/*.json, https://host/file.json, a local path, or file://";
     RowScanDepth: "RowScanDepth", Values::Number { min: 0, max: 4_294_967_295 }, "100", open, Data,
         "Records looked at in each document to find columns and types; 0 looks at all";
     AuthScheme: "AuthScheme", Values::Choice(SCHEMES), "", open, OAuth,

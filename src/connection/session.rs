@@ -7,15 +7,12 @@ use crate::engine::runtime::{self, Wait};
 use crate::engine::{Options, Session};
 use crate::error::{Error, Kind, Result};
 use crate::oauth::Manager;
-use crate::source::Source;
-use crate::source::dropbox::{Dropbox, Endpoints};
-use crate::source::file::Local;
 use crate::source::http::{self, HttpOptions};
 use crate::source::uri::{Place, Uri};
 
 use super::logging::{self, Log};
 use super::properties::{Id, Properties, Property};
-use super::{dsn, sign_in, string};
+use super::{dsn, place, sign_in, string};
 
 /// What `SQLConnect` or `SQLDriverConnect` ask for.
 #[derive(Clone, Debug, Default)]
@@ -72,33 +69,19 @@ pub fn open(request: &Request, wait: &Wait) -> Result<Opened> {
     tracing::info!(place = ?place, initiate = properties.text(Id::InitiateOAuth), "connecting");
 
     let http = http::client(&http_options(&properties))?;
-    // Without a URI the procedures still work, and Dropbox is the provider they speak to.
-    let oauth = match place {
-        Some(Place::Local) => None,
-        Some(Place::Dropbox) | None => Some(Arc::new(Manager::new(sign_in::config(
+    let oauth = match place::signs_in(&properties, place)? {
+        true => Some(Arc::new(Manager::new(sign_in::config(
             &properties,
             request,
+            place,
             http.clone(),
         )?))),
+        false => None,
     };
-    let source = match (&uri, &oauth) {
-        (Some(uri), Some(oauth)) if uri.place == Place::Dropbox => {
-            let endpoints = Endpoints {
-                api: properties.text(Id::DropboxApiUrl).to_owned(),
-                content: properties.text(Id::DropboxContentUrl).to_owned(),
-            };
-            let dropbox = Dropbox::new(
-                uri.selection.clone(),
-                uri.table_name(),
-                endpoints,
-                http,
-                Arc::clone(oauth),
-            );
-            Some(Arc::new(dropbox) as Arc<dyn Source>)
-        }
-        (Some(uri), _) => Some(Arc::new(Local::new(uri.selection.clone(), uri.table_name())) as Arc<dyn Source>),
-        (None, _) => None,
-    };
+    let source = uri
+        .as_ref()
+        .map(|uri| place::source(uri, &properties, http, oauth.as_ref()));
+    let source = source.transpose()?;
 
     let mut warnings = unknown_properties(&properties);
     if let Some(oauth) = &oauth {
@@ -163,11 +146,12 @@ fn http_options(properties: &Properties) -> HttpOptions {
 }
 
 fn server(place: Option<Place>, properties: &Properties) -> String {
-    match place {
-        Some(Place::Local) => "localhost".to_owned(),
-        Some(Place::Dropbox) | None => url::Url::parse(properties.text(Id::DropboxApiUrl))
-            .ok()
-            .and_then(|url| url.host_str().map(str::to_owned))
-            .unwrap_or_default(),
-    }
+    let url = match place {
+        Some(Place::Local) => return "localhost".to_owned(),
+        Some(Place::Web) => properties.text(Id::Uri),
+        Some(Place::Dropbox) | None => properties.text(Id::DropboxApiUrl),
+    };
+    let url = url::Url::parse(url.trim()).ok();
+    url.and_then(|url| url.host_str().map(str::to_owned))
+        .unwrap_or_default()
 }

@@ -12,6 +12,7 @@ use crate::oauth::settings::{Given, KEY_FILE_VARIABLE, KEY_VARIABLE, Keys, Locat
 use crate::oauth::token::Timestamp;
 use crate::oauth::{Config, Initiate, Overrides, Scheme};
 use crate::secret::Secret;
+use crate::source::uri::Place;
 
 use super::properties::{Id, Properties, Property};
 use super::session::Request;
@@ -35,11 +36,16 @@ const RESERVED: &[&str] = &[
 ];
 
 /// The configuration of a connection's sign-in. Reads key files; sends nothing.
-pub fn config(properties: &Properties, request: &Request, http: reqwest::Client) -> Result<Config> {
+pub fn config(
+    properties: &Properties,
+    request: &Request,
+    place: Option<Place>,
+    http: reqwest::Client,
+) -> Result<Config> {
     let owned = |id| properties.some_text(id).map(str::to_owned);
     let initiate = initiate(properties);
     let scheme = scheme(properties);
-    let provider = provider(properties)?;
+    let provider = provider(properties, place)?;
     check_offered(&provider, scheme)?;
     let login = Duration::from_secs(properties.number(Id::OAuthLoginTimeout));
     let callback_url = match properties.is_given(Id::CallbackUrl) {
@@ -114,11 +120,11 @@ fn scheme(properties: &Properties) -> Scheme {
 }
 
 /// The row that `OAuthProvider` names or the properties imply, with its variables filled in.
-fn provider(properties: &Properties) -> Result<Provider> {
+fn provider(properties: &Properties, place: Option<Place>) -> Result<Provider> {
     let name = properties.some_text(Id::OAuthProvider);
-    let implied = match properties.some_text(Id::OAuthIssuer) {
-        Some(_) => GENERIC,
-        None => DEFAULT_PROVIDER,
+    let implied = match (place, properties.some_text(Id::OAuthIssuer)) {
+        (Some(Place::Web), _) | (_, Some(_)) => GENERIC,
+        _ => DEFAULT_PROVIDER,
     };
     let variables = pairs(properties.text(Id::OAuthUrlVariables), Id::OAuthUrlVariables)?;
     Provider::named(name.unwrap_or(implied))?.with_variables(&variables)

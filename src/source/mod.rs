@@ -1,5 +1,6 @@
-//! Bytes from somewhere: local files, Dropbox.
+//! Bytes from somewhere: local files, Dropbox, the web.
 
+mod credentials;
 pub mod dropbox;
 pub mod file;
 pub mod http;
@@ -8,6 +9,7 @@ mod name;
 #[allow(clippy::unwrap_used)]
 mod testing;
 pub mod uri;
+pub mod web;
 
 use std::fmt;
 
@@ -16,6 +18,8 @@ use bytes::Bytes;
 use futures::stream::BoxStream;
 
 use crate::error::Result;
+
+pub use credentials::{Credentials, Tokens};
 
 /// One document that can be read.
 #[derive(Clone, Debug, PartialEq, Eq)]

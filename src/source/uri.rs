@@ -2,7 +2,11 @@
 
 use percent_encoding::percent_decode_str;
 
+use url::Url;
+
 use crate::error::{Error, Kind, Result};
+
+use super::http::check_endpoint;
 
 /// A parsed `URI` property.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +24,8 @@ pub enum Place {
     Local,
     /// `dropbox://`.
     Dropbox,
+    /// `https://`, or `http://` on this machine.
+    Web,
 }
 
 /// Which documents of a place. A folder is without its last slash, except for the local root `/`; the Dropbox root and
@@ -50,6 +56,7 @@ impl Uri {
     /// ```text
     /// uri     = "dropbox://" ["/"] path      ; as Dropbox shows it, nothing is percent-encoded
     ///         | "file://" ["localhost"] path ; absolute and percent-encoded (RFC 8089)
+    ///         | "https://" host path           ; as it is, with its query; also http:// to this machine
     ///         | path                         ; local, absolute or relative to the working directory
     /// path    = *(step "/") [step]           ; a folder when the last step is empty
     /// ```
@@ -59,6 +66,13 @@ impl Uri {
         let text = text.trim();
         if text.is_empty() {
             return Err(refused(text, "it is empty"));
+        }
+        if let Some(("http" | "https", _)) = split_scheme(&text.to_ascii_lowercase()) {
+            let url = check_endpoint("URI", text)?;
+            return Ok(Self {
+                place: Place::Web,
+                selection: Selection::File(url.into()),
+            });
         }
         if text.contains(',') {
             return Err(refused(
@@ -107,6 +121,7 @@ impl Uri {
     /// The name of the table these documents make.
     pub fn table_name(&self) -> String {
         let name = match &self.selection {
+            Selection::File(url) if self.place == Place::Web => return web_table_name(url),
             Selection::File(path) => {
                 let name = last_step(path).trim_start_matches('.');
                 name.split_once('.').map_or(name, |(stem, _)| stem)
@@ -147,6 +162,23 @@ impl Selection {
     }
 }
 
+/// The last step of the path, else the host.
+fn web_table_name(url: &str) -> String {
+    let url = Url::parse(url).ok();
+    let step = url.as_ref().map(|url| last_step(url.path())).unwrap_or_default();
+    let step = percent_decode_str(step).decode_utf8_lossy();
+    let stem = step.trim_start_matches('.').split('.').next().unwrap_or_default();
+    let host = url
+        .as_ref()
+        .and_then(Url::domain)
+        .and_then(|host| host.split('.').next());
+    match (stem, host) {
+        ("", None) => DEFAULT_TABLE.to_owned(),
+        ("", Some(host)) => host.to_owned(),
+        (stem, _) => stem.to_owned(),
+    }
+}
+
 fn split_scheme(text: &str) -> Option<(&str, &str)> {
     let (scheme, path) = text.split_once("://")?;
     let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
@@ -177,7 +209,7 @@ fn refused(uri: &str, reason: &str) -> Error {
         Kind::Property,
         format!(
             "URI='{uri}' cannot be used: {reason}. Allowed are dropbox://folder/file.json, a folder that ends with `/`, a \
-             mask such as dropbox://folder/*.json, a local path, and file:///folder/file.json."
+             mask such as dropbox://folder/*.json, https://host/file.json, a local path, and file:///folder/file.json."
         ),
     )
 }
@@ -264,12 +296,41 @@ mod tests {
     }
 
     #[test]
+    fn a_web_document_is_one_url_as_it_is() {
+        for (text, url, table) in [
+            (
+                "https://api.test/v1/people.json",
+                "https://api.test/v1/people.json",
+                "people",
+            ),
+            ("HTTPS://api.test/me?fields=a,b", "https://api.test/me?fields=a,b", "me"),
+            ("https://api.test/", "https://api.test/", "api"),
+            ("http://127.0.0.1:4100", "http://127.0.0.1:4100/", "json"),
+            (
+                "https://api.test/d%C3%A9j%C3%A0.json",
+                "https://api.test/d%C3%A9j%C3%A0.json",
+                "déjà",
+            ),
+        ] {
+            let uri = Uri::parse(text).unwrap();
+            assert_eq!((uri.place, &uri.selection), (Place::Web, &file(url)), "{text}");
+            assert_eq!(uri.table_name(), table, "{text}");
+        }
+        for plain in ["http://example.com/a.json", "https://user:pw@example.com/a.json"] {
+            let error = Uri::parse(plain).unwrap_err();
+            assert!(
+                error.message().contains("URI") && !error.message().contains("pw@"),
+                "{error}"
+            );
+        }
+    }
+
+    #[test]
     fn what_is_not_supported_is_refused_with_what_is() {
         for (text, reason) in [
             ("", "it is empty"),
             ("dropbox://a.json,dropbox://b.json", "lists of several places"),
             ("s3://bucket/a.json", "`s3://` is not a place"),
-            ("https://example.com/a.json", "`https://` is not a place"),
             ("dropbox://*/a.json", "only behind the last `/`"),
             ("data?/", "only behind the last `/`"),
             ("dropbox://data/**", "`**` is not supported"),

@@ -130,6 +130,7 @@ show([row.type_name for row in cursor.getTypeInfo(pyodbc.SQL_WVARCHAR)])
     assert procedures == [
         "GetOAuthAccessToken",
         "GetOAuthAuthorizationURL",
+        "GetOAuthDeviceCode",
         "GetOAuthStatus",
         "RefreshOAuthAccessToken",
         "RevokeOAuthAccessToken",

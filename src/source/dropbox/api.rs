@@ -2,19 +2,20 @@
 
 use std::sync::Arc;
 
-use reqwest::header::{ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, RANGE};
+use reqwest::header::{ACCEPT_ENCODING, CONTENT_TYPE, HeaderMap, RANGE};
 use reqwest::{Client, RequestBuilder, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::time::sleep;
 
 use crate::error::{Error, Kind, Result};
-use crate::oauth::AccessToken;
+use crate::source::Tokens;
+use crate::source::credentials::bearer;
 use crate::source::http::failure;
 use crate::source::http::retry::{self, Policy, Retry};
 
+use super::Endpoints;
 use super::refusal::Refusal;
-use super::{Endpoints, Tokens};
 
 /// The way to the API.
 #[derive(Clone, Debug)]
@@ -128,17 +129,6 @@ pub(super) fn request_id(headers: &HeaderMap) -> &str {
         .get("x-dropbox-request-id")
         .and_then(|id| id.to_str().ok())
         .unwrap_or_default()
-}
-
-fn bearer(token: &AccessToken) -> Result<HeaderMap> {
-    let mut value = HeaderValue::try_from(format!("Bearer {}", token.0.expose())).map_err(|_| {
-        Error::new(
-            Kind::SignIn,
-            "The access token holds characters that no token has. Check OAuthAccessToken, or sign in again.",
-        )
-    })?;
-    value.set_sensitive(true);
-    Ok(HeaderMap::from_iter([(AUTHORIZATION, value)]))
 }
 
 /// An argument as a header may hold it: JSON in ASCII, everything else as `\u` escapes of UTF-16 units.

@@ -5,17 +5,16 @@ mod download;
 mod list;
 mod refusal;
 
-use std::fmt;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 
 use crate::error::Result;
-use crate::oauth::{AccessToken, Manager};
+use crate::oauth::Manager;
 
 use super::http::retry::Policy;
 use super::uri::Selection;
-use super::{ByteStream, Document, Source};
+use super::{ByteStream, Document, Source, Tokens};
 
 use api::Api;
 
@@ -82,27 +81,6 @@ impl Source for Dropbox {
 
     async fn open(&self, document: &Document) -> Result<ByteStream> {
         download::open(&self.api, document).await
-    }
-}
-
-/// Where access tokens come from: sign-in, or a test.
-#[async_trait]
-trait Tokens: fmt::Debug + Send + Sync {
-    /// A token good for a request now.
-    async fn access_token(&self) -> Result<AccessToken>;
-
-    /// A token to replace one that was answered with 401.
-    async fn renew(&self, rejected: &AccessToken) -> Result<AccessToken>;
-}
-
-#[async_trait]
-impl Tokens for Manager {
-    async fn access_token(&self) -> Result<AccessToken> {
-        Manager::access_token(self).await
-    }
-
-    async fn renew(&self, rejected: &AccessToken) -> Result<AccessToken> {
-        Manager::renew(self, rejected).await
     }
 }
 

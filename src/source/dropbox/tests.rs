@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::error::{Error, Kind};
+use crate::oauth::AccessToken;
 use crate::secret::Secret;
 use crate::source::http::{HttpOptions, client};
 use crate::source::testing::{Call, Calls, answer, serve};

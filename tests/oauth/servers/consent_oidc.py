@@ -4,7 +4,8 @@
     consent_oidc.py URL [approve|deny] [--print]
 
 Meant for BROWSER="python3 consent_oidc.py %s". --print prints where the browser would be sent instead of going there.
-Servers that ask nobody and send the browser back at once work as well.
+Servers that ask nobody and send the browser back at once work as well. The URL of a device's code, which nobody is sent
+away from, works too.
 """
 
 import html.parser
@@ -62,14 +63,16 @@ class Browser(urllib.request.HTTPRedirectHandler):
 
 
 def answer(url, decision):
-    """Where the browser is sent in the end."""
+    """Where the browser is sent, or stays, in the end."""
     browser = Browser(url)
     here = browser.open(url)
     for _ in range(MAX_PAGES):
         if here is None:
             return browser.left
         at, page = here
-        if decision == "deny":
+        if page.action is None:
+            return at
+        if decision == "deny" and page.abort:
             here = browser.open(urllib.parse.urljoin(at, page.abort))
             continue
         given = {"login": "alice", "password": "x"}
@@ -82,7 +85,7 @@ def main(url, *words):
     redirect = answer(url, "deny" if "deny" in words else "approve")
     if "--print" in words:
         print(redirect)
-    else:
+    elif urllib.parse.urlsplit(redirect).netloc != urllib.parse.urlsplit(url).netloc:
         Browser(redirect).open(redirect)
 
 

@@ -1,0 +1,99 @@
+//! Where the documents of a connection are, and who asks for them.
+
+use std::sync::Arc;
+
+use reqwest::Client;
+use url::Url;
+
+use crate::error::{Error, Kind, Result};
+use crate::oauth::Manager;
+use crate::source::dropbox::{Dropbox, Endpoints};
+use crate::source::file::Local;
+use crate::source::uri::{Place, Selection, Uri};
+use crate::source::web::Web;
+use crate::source::{Credentials, Source};
+
+use super::properties::{Id, Properties, Property};
+
+/// Properties any of which shows that the user of a web document means to sign in.
+const SIGN_IN: &[Id] = &[
+    Id::OAuthProvider,
+    Id::OAuthIssuer,
+    Id::OAuthClientId,
+    Id::OAuthAccessToken,
+    Id::OAuthRefreshToken,
+    Id::OAuthVerifier,
+    Id::OAuthJwtCert,
+    Id::OAuthAuthorizationUrl,
+    Id::OAuthAccessTokenUrl,
+];
+
+/// Whether the connection signs in by OAuth. Without a `URI` it does, for the procedures.
+pub fn signs_in(properties: &Properties, place: Option<Place>) -> Result<bool> {
+    let scheme = properties.text(Id::AuthScheme).to_ascii_lowercase();
+    match place {
+        Some(Place::Local) => Ok(false),
+        Some(Place::Dropbox) if matches!(scheme.as_str(), "basic" | "none") => {
+            let text = format!(
+                "AuthScheme is {}, but Dropbox takes OAuth only. Leave AuthScheme out, or set OAuthAccessToken to a token.",
+                properties.text(Id::AuthScheme)
+            );
+            Err(Error::new(Kind::Property, text))
+        }
+        Some(Place::Web) if scheme.is_empty() => {
+            let is_off = properties.text(Id::InitiateOAuth).eq_ignore_ascii_case("OFF");
+            Ok(!is_off || SIGN_IN.iter().any(|id| properties.some_text(*id).is_some()))
+        }
+        Some(Place::Web) => Ok(!matches!(scheme.as_str(), "basic" | "none")),
+        Some(Place::Dropbox) | None => Ok(true),
+    }
+}
+
+/// The documents at `uri`; `oauth` signs in where the connection does. No I/O.
+pub fn source(
+    uri: &Uri,
+    properties: &Properties,
+    http: Client,
+    oauth: Option<&Arc<Manager>>,
+) -> Result<Arc<dyn Source>> {
+    let table_name = uri.table_name();
+    match (uri.place, &uri.selection, oauth) {
+        (Place::Dropbox, selection, Some(oauth)) => {
+            let endpoints = Endpoints {
+                api: properties.text(Id::DropboxApiUrl).to_owned(),
+                content: properties.text(Id::DropboxContentUrl).to_owned(),
+            };
+            let dropbox = Dropbox::new(selection.clone(), table_name, endpoints, http, Arc::clone(oauth));
+            Ok(Arc::new(dropbox))
+        }
+        (Place::Web, Selection::File(url), oauth) => {
+            let credentials = match oauth {
+                Some(oauth) => Credentials::Bearer(oauth.clone()),
+                None => own_credentials(properties)?,
+            };
+            let url =
+                Url::parse(url).map_err(|error| Error::new(Kind::Property, format!("URI is no URL: {error}.")))?;
+            Ok(Arc::new(Web::new(url, table_name, http, credentials)))
+        }
+        (_, selection, _) => Ok(Arc::new(Local::new(selection.clone(), table_name))),
+    }
+}
+
+/// `UID` and `PWD`, where `AuthScheme` says that they are shown.
+fn own_credentials(properties: &Properties) -> Result<Credentials> {
+    if !properties.text(Id::AuthScheme).eq_ignore_ascii_case("Basic") {
+        return Ok(Credentials::None);
+    }
+    let Some(user) = properties.some_text(Id::Uid) else {
+        let text = format!(
+            "AuthScheme=Basic needs {} and {}.",
+            Property::of(Id::Uid).name,
+            Property::of(Id::Pwd).name
+        );
+        return Err(Error::new(Kind::Property, text));
+    };
+    Ok(Credentials::Basic {
+        user: user.to_owned(),
+        password: properties.secret(Id::Pwd).unwrap_or_else(|| "".into()),
+    })
+}
