@@ -70,6 +70,10 @@ class Server:
         with urllib.request.urlopen(request, timeout=10) as answer:
             return json.load(answer)
 
+    def key(self, name):
+        """The private key of a machine, as PEM."""
+        return self.ask("/control")["keys"][name]
+
     def introspect(self, token):
         """What the provider itself says of a token (RFC 7662)."""
         form = {"token": token, "client_id": "conf-post", "client_secret": CLIENT_SECRET}
@@ -105,11 +109,14 @@ class Client:
             "Logfile": place.log,
             "Verbosity": "5",
         } | properties
+        # None takes a property out again.
+        self.properties = {key: value for key, value in self.properties.items() if value is not None}
         self.browser = browser(CONSENT)
 
     def connect(self, *statements, **properties):
         """"ok", or SQLSTATE and message; what the statements answered is in `rows`."""
-        string = "".join(f"{key}={{{value}}};" for key, value in (self.properties | properties).items())
+        given = {key: value for key, value in (self.properties | properties).items() if value is not None}
+        string = "".join(f"{key}={{{str(value).replace('}', '}}')}}};" for key, value in given.items())
         answers = self.place.folder / f"rows-{time.monotonic_ns()}.json"
         arguments = ["Driver={Latchkey};" + string, str(answers), *statements]
         result = self.place.python(PROGRAM, *arguments, environment={"BROWSER": self.browser})

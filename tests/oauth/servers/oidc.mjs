@@ -97,14 +97,17 @@ const provider = new Provider(url, {
 });
 
 // Two grants that the provider leaves to its users; it issues their tokens, and jose checks the assertion.
-const grant = async (ctx, scope, extra) => {
-  const token = new provider.ClientCredentials({ client: ctx.oidc.client, scope, extra });
-  ctx.body = { access_token: await token.save(), expires_in: token.expiration, token_type: 'Bearer', scope };
+const people = new Map();
+const grant = async (ctx, scope, person) => {
+  const token = new provider.ClientCredentials({ client: ctx.oidc.client, scope });
+  const value = await token.save();
+  people.set(value, person);
+  ctx.body = { access_token: value, expires_in: token.expiration, token_type: 'Bearer', scope };
 };
 provider.registerGrantType('password', async (ctx) => {
   const { username, password, scope } = ctx.oidc.params;
   if (username !== 'alice' || password !== PASSWORD) throw new errors.InvalidGrant('wrong user or password');
-  await grant(ctx, scope, { username });
+  await grant(ctx, scope, username);
 }, ['username', 'password', 'scope']);
 provider.registerGrantType(JWT_BEARER, async (ctx) => {
   const { assertion, scope } = ctx.oidc.params;
@@ -114,7 +117,7 @@ provider.registerGrantType(JWT_BEARER, async (ctx) => {
     const { payload } = await jwtVerify(assertion, key, {
       issuer: 'robot', audience: `${url}/token`, maxTokenAge: 360, requiredClaims: ['sub', 'exp', 'iat', 'jti'],
     });
-    await grant(ctx, scope, { username: payload.sub });
+    await grant(ctx, scope, payload.sub);
   } catch (error) {
     throw new errors.InvalidGrant(error.message);
   }
@@ -140,7 +143,7 @@ const whoami = async (request, response) => {
   const value = /^Bearer (.+)$/.exec(request.headers.authorization)?.[1];
   const token = value && (await provider.AccessToken.find(value) ?? await provider.ClientCredentials.find(value));
   if (!token) return answer(response, 401, { error: 'invalid_token' });
-  const who = token.accountId ?? token.extra?.username ?? null;
+  const who = token.accountId ?? people.get(value) ?? null;
   return answer(response, 200, { client: token.clientId, who, scope: token.scope ?? null, audience: token.aud ?? null });
 };
 
