@@ -70,6 +70,9 @@ recent_node() {
     PATH=$binary:$PATH
 }
 
+# An application of this build's own, as the flow without any property needs it: that of the simulator.
+export LATCHKEY_DROPBOX_APP_KEY=simulatorappkey
+
 check build cargo build --locked --lib --example dropbox-simulator
 export LATCHKEY_DRIVER=$target/debug/liblatchkey.so
 export LATCHKEY_SIMULATOR=$target/debug/examples/dropbox-simulator

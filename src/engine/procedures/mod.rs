@@ -199,7 +199,7 @@ static PROCEDURES: &[Procedure] = &[
             },
             ResultColumn {
                 name: "PKCEVerifier",
-                description: "To be given to GetOAuthAccessToken, or as the property PKCEVerifier beside OAuthVerifier; NULL where the provider has no PKCE.",
+                description: "To be given to GetOAuthAccessToken, or as the property PKCEVerifier beside OAuthVerifier; NULL where the URL has no PKCE: with InitiateOAuth=OFF and an OAuthClientSecret, or where the provider has none.",
             },
             ResultColumn {
                 name: "State",

@@ -35,7 +35,10 @@ impl Identity {
         };
         let callback_url = callback_url.unwrap_or(self.config.callback_url());
         let scope = self.scope_of(scope);
-        let pkce_verifier = self.pkce_verifier().await?;
+        let pkce_verifier = match self.may_be_redeemed_elsewhere() {
+            true => None,
+            false => self.pkce_verifier().await?,
+        };
         let request = self
             .request(callback_url, &scope, &wishes, state, pkce_verifier)
             .await?;
@@ -48,6 +51,14 @@ impl Identity {
     /// The scopes that a procedure asks for, or the connection's own.
     pub(super) fn scope_of(&self, given: Option<&str>) -> String {
         given.map_or_else(|| self.scope.clone(), |given| scope(&self.config, Some(given)))
+    }
+
+    /// Whether the code of a URL is redeemed by whoever has the client secret: a web application, or a machine without a
+    /// browser. People bring such a code there and nothing else, so nothing else may be needed; the secret proves that
+    /// the code came to the right application. `AuthScheme=OAuthPKCE` wants both.
+    fn may_be_redeemed_elsewhere(&self) -> bool {
+        let config = &self.config;
+        config.initiate == Initiate::Off && config.client_secret.is_some() && config.overrides.pkce.is_none()
     }
 
     /// A fresh PKCE verifier; none where the provider has no PKCE.
