@@ -12,6 +12,7 @@ mod scan;
 pub mod session;
 mod shape;
 pub mod statement;
+mod system_tables;
 mod table;
 #[cfg(test)]
 mod tests;

@@ -47,8 +47,17 @@ impl Query {
                 columns.extend(now.schema.arrow.fields().iter().map(|field| field.name().clone()));
                 documents = Some(now);
             }
-            tables.push(KnownTable { name, columns });
+            tables.push(KnownTable {
+                name,
+                columns,
+                is_system: false,
+            });
         }
+        tables.extend(session.system_tables().map(|table| KnownTable {
+            name: table.name.to_owned(),
+            columns: table.column_names(),
+            is_system: true,
+        }));
         dialect::resolve(&mut statement, &tables)?;
 
         let state = session.state();

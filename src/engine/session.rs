@@ -19,6 +19,7 @@ use crate::source::Source;
 use super::catalog::{self, DocumentsSchema, Library};
 use super::procedures::{self, Procedure};
 use super::statement::Prepared;
+use super::system_tables::{SYSTEM_TABLES, SystemTable};
 use super::{dialect, errors, runtime};
 
 /// What a session is made of.
@@ -76,7 +77,7 @@ impl Session {
         let library = options
             .source
             .map(|source| Arc::new(Library::new(source, options.row_scan_depth, fresh)));
-        let context = context(library.clone()).map_err(errors::from_datafusion)?;
+        let context = context(library.clone(), options.oauth.clone()).map_err(errors::from_datafusion)?;
         Ok(Arc::new(Self {
             context,
             library,
@@ -111,11 +112,30 @@ impl Session {
             kind: "TABLE",
             remarks: "Records of JSON documents".to_owned(),
         };
-        Ok(self.library.iter().map(entry).collect())
+        let system = |table: &SystemTable| TableEntry {
+            catalog: CATALOG.to_owned(),
+            schema: SCHEMA.to_owned(),
+            name: table.name.to_owned(),
+            kind: "SYSTEM TABLE",
+            remarks: table.description.to_owned(),
+        };
+        let documents = self.library.iter().map(entry);
+        Ok(documents.chain(self.system_tables().map(system)).collect())
+    }
+
+    /// The system tables that no document hides.
+    pub(super) fn system_tables(&self) -> impl Iterator<Item = &'static SystemTable> {
+        let hidden = self.library.as_ref().map(|library| library.name());
+        let is_shown = move |table: &&SystemTable| hidden.as_deref() != Some(table.name);
+        let signs_in = self.oauth.is_some();
+        SYSTEM_TABLES.iter().filter(move |_| signs_in).filter(is_shown)
     }
 
     /// The columns of a table.
     pub async fn columns(self: Arc<Self>, table: TableEntry) -> Result<SchemaRef> {
+        if let Some(system) = self.system_tables().find(|system| system.name == table.name) {
+            return Ok(system.schema());
+        }
         let library = self.library.as_ref().filter(|library| library.name() == table.name);
         let Some(library) = library else {
             return Err(Error::new(
@@ -150,7 +170,7 @@ impl fmt::Debug for Session {
     }
 }
 
-fn context(library: Option<Arc<Library>>) -> Result<SessionContext, DataFusionError> {
+fn context(library: Option<Arc<Library>>, oauth: Option<Arc<Manager>>) -> Result<SessionContext, DataFusionError> {
     let mut config = SessionConfig::new()
         .with_default_catalog_and_schema(CATALOG, SCHEMA)
         .with_create_default_catalog_and_schema(false)
@@ -165,7 +185,7 @@ fn context(library: Option<Arc<Library>>) -> Result<SessionContext, DataFusionEr
         .build_arc()?;
     let context = SessionContext::new_with_config_rt(config, environment);
     let catalog = MemoryCatalogProvider::new();
-    catalog.register_schema(SCHEMA, Arc::new(DocumentsSchema { library }))?;
+    catalog.register_schema(SCHEMA, Arc::new(DocumentsSchema { library, oauth }))?;
     context.register_catalog(CATALOG, Arc::new(catalog));
     Ok(context)
 }

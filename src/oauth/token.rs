@@ -27,6 +27,8 @@ pub struct Tokens {
     pub expires_in: Option<u64>,
     /// The granted scope, when the answer said.
     pub scope: Option<String>,
+    /// The account that signed in, when the answer told it; for people to see, proven by nothing.
+    pub account: Option<String>,
     /// What else the provider's row wants kept, such as `instance_url`.
     pub captured: BTreeMap<String, String>,
 }

@@ -14,7 +14,7 @@ import json, sys
 import pyodbc
 pyodbc.pooling = False
 def show(answer):
-    print(json.dumps(answer))
+    print(json.dumps(answer, default=str))
 try:
     connection = pyodbc.connect(sys.argv[1], autocommit=True)
 except pyodbc.Error as error:
@@ -187,11 +187,12 @@ def test_the_status_before_during_and_after_a_sign_in(place, people):
     before = status(place, people)
     assert before == {
         "Provider": "Dropbox",
+        "Account": None,
         "ClientId": "simulatorappkey",
         "Scopes": "account_info.read files.metadata.read files.content.read",
         "State": "signed out",
         "ExpiresAt": None,
-        "ObtainedAt": None,
+        "LastRefresh": None,
         "HasRefreshToken": "false",
         "StoredIn": str(place.settings),
         "ProtectedBy": "built-in key",
@@ -201,8 +202,9 @@ def test_the_status_before_during_and_after_a_sign_in(place, people):
     people.control("settings", access_token_lifetime=2)
     [counted, during] = application(place, people, COUNT, STATUS)
     assert counted == TWO and during["State"] == "signed in" and during["HasRefreshToken"] == "true", during
-    assert INSTANT.fullmatch(during["ObtainedAt"]) and INSTANT.fullmatch(during["ExpiresAt"]), during
-    assert during["ObtainedAt"] <= during["ExpiresAt"]
+    assert during["Account"].startswith("dbid:"), during
+    assert INSTANT.fullmatch(during["LastRefresh"]) and INSTANT.fullmatch(during["ExpiresAt"]), during
+    assert during["LastRefresh"] <= during["ExpiresAt"]
 
     people.control("reset-counts")
     assert place.wait_for(lambda: status(place, people)["State"] == "expired")
@@ -215,8 +217,9 @@ def test_the_status_before_during_and_after_a_sign_in(place, people):
 
 
 def test_the_status_holds_no_token(place, people):
-    answers = application(place, people, COUNT, STATUS, ["{call GetOAuthStatus}"], ["CALL GetOAuthStatus()"])
+    answers = application(place, people, COUNT, STATUS, ["{call GetOAuthStatus}"], ["CALL GetOAuthStatus()"], ["SELECT * FROM sys_oauth"])
     assert answers[1] == answers[2] == answers[3]
+    assert answers[4]["Account"] == answers[1]["Account"]
     people.control("revoke")
     people.control("expire")
     answers += application(place, people, STATUS, InitiateOAuth="OFF")

@@ -71,6 +71,7 @@ pub(super) fn mentions(statement: &mut Statement, name: &str) -> bool {
     let table = KnownTable {
         name: name.to_owned(),
         columns: Vec::new(),
+        is_system: false,
     };
     let mut mentions = Mentions {
         names: scope::Names {

@@ -200,7 +200,8 @@ impl Resolver<'_> {
 }
 
 fn missing(name: &str, tables: &[KnownTable]) -> Error {
-    let mut known = tables.iter().map(|table| table.name.as_str()).collect::<Vec<_>>();
+    let documents = tables.iter().filter(|table| !table.is_system);
+    let mut known = documents.map(|table| table.name.as_str()).collect::<Vec<_>>();
     known.sort_unstable();
     let message = match known.as_slice() {
         [] => {

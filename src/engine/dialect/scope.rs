@@ -12,6 +12,8 @@ use crate::engine::session::{CATALOG, SCHEMA};
 pub(in crate::engine) struct KnownTable {
     pub(in crate::engine) name: String,
     pub(in crate::engine) columns: Vec<String>,
+    /// Whether it is one of the driver's own, which no message offers in the place of a document.
+    pub(in crate::engine) is_system: bool,
 }
 
 /// Something rows come from.

@@ -250,6 +250,10 @@ static PROCEDURES: &[Procedure] = &[
                 description: "The provider's name.",
             },
             ResultColumn {
+                name: "Account",
+                description: "The account that signed in, as the provider calls it; NULL when it has not said.",
+            },
+            ResultColumn {
                 name: "ClientId",
                 description: "The application; NULL when none is set.",
             },
@@ -266,7 +270,7 @@ static PROCEDURES: &[Procedure] = &[
                 description: "When the access token ends, in UTC; NULL when that is not known.",
             },
             ResultColumn {
-                name: "ObtainedAt",
+                name: "LastRefresh",
                 description: "When the access token was obtained or last refreshed, in UTC; NULL when there was none.",
             },
             ResultColumn {

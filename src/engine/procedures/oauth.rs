@@ -134,11 +134,12 @@ pub(super) fn status(manager: Option<Arc<Manager>>, _inputs: Inputs) -> BoxFutur
         let status = signed_in_by(manager.as_ref())?.status().await?;
         Ok(vec![
             Some(status.provider),
+            status.account,
             status.client_id,
             Some(status.scopes),
             Some(status.state),
             status.expires_at.and_then(utc),
-            status.obtained_at.and_then(utc),
+            status.last_refresh.and_then(utc),
             Some(status.has_refresh_token.to_string()),
             status.stored_in,
             status.protected_by,

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
 use serde_json::{Map, Value};
 
@@ -182,6 +184,7 @@ fn classify(code: &str, refusal: Refusal, dead_errors: &[String]) -> ExchangeErr
 
 fn tokens(head: &Head, members: &mut Map<String, Value>, row: &Provider) -> Result<Tokens, ExchangeError> {
     let captured = captured(members, row);
+    let account = account(members);
     let inner = match (&row.token_path, members.contains_key("access_token")) {
         (Some(path), false) => members.get_mut(path).and_then(Value::as_object_mut),
         _ => None,
@@ -206,8 +209,27 @@ fn tokens(head: &Head, members: &mut Map<String, Value>, row: &Provider) -> Resu
         refresh_token: secret(members, "refresh_token"),
         expires_in: members.get("expires_in").and_then(seconds),
         scope: members.get("scope").and_then(scope).map(|scope| row.read_scope(&scope)),
+        account,
         captured,
     })
+}
+
+/// Who signed in: as Dropbox says it, or as an OpenID Connect server does in its `id_token`. That one is not verified: it
+/// came over TLS from the token endpoint itself (OpenID Connect Core 3.1.3.7), and nothing is decided by it.
+fn account(members: &Map<String, Value>) -> Option<String> {
+    let claims = || {
+        let payload = members.get("id_token")?.as_str()?.split('.').nth(1)?;
+        let payload = URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).ok()?;
+        serde_json::from_slice::<Map<String, Value>>(&payload).ok()
+    };
+    let text = |members: &Map<String, Value>, names: &[&str]| {
+        let mut found = names
+            .iter()
+            .filter_map(|name| members.get(*name).and_then(Value::as_str));
+        found.find(|text| !text.is_empty()).map(|text| clean(text, &[]))
+    };
+    text(members, &["account_id", "team_id", "uid"])
+        .or_else(|| text(&claims()?, &["email", "preferred_username", "sub"]))
 }
 
 /// What the row wants kept of an answer besides the tokens.

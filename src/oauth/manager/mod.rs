@@ -201,6 +201,11 @@ impl Manager {
     pub async fn status(&self) -> Result<Status> {
         self.identity.status().await
     }
+
+    /// `sys_oauth`: this connection's sign-in, then the others of its store. Reads the store, and sends nothing.
+    pub async fn statuses(&self) -> Result<Vec<Status>> {
+        self.identity.statuses().await
+    }
 }
 
 impl Identity {

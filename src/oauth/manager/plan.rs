@@ -125,6 +125,7 @@ fn blank(config: &Config, stored: Option<&Entry>) -> Entry {
     entry.provider.clone_from(&config.provider.name);
     entry.token_url.clone_from(&config.provider.token_url);
     entry.client_id = config.client_id.clone().unwrap_or_default();
+    entry.account = None;
     entry.scope = None;
     entry.captured.clear();
     entry.access_token = None;
@@ -162,6 +163,9 @@ pub fn take(entry: &mut Entry, tokens: &Tokens, asked_at: Timestamp) {
     }
     if tokens.scope.is_some() {
         entry.scope.clone_from(&tokens.scope);
+    }
+    if tokens.account.is_some() {
+        entry.account.clone_from(&tokens.account);
     }
     entry.captured.extend(tokens.captured.clone());
     entry.obtained_at = Some(asked_at);

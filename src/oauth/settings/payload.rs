@@ -46,6 +46,9 @@ pub struct Entry {
     pub token_url: String,
     /// The application they were given to.
     pub client_id: String,
+    /// The account, as the provider calls it; absent when it has not said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
     /// The granted scope, where the server said.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,

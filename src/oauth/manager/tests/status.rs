@@ -38,7 +38,7 @@ async fn everything_but_the_tokens_is_told() {
     let config = server.config(Initiate::Refresh, home.location());
     let status = Manager::new(config.clone()).status().await.unwrap();
     assert_eq!(status.state, "signed out");
-    assert_eq!((status.obtained_at, status.expires_at), (None, None));
+    assert_eq!((status.last_refresh, status.expires_at), (None, None));
     assert!(!status.has_refresh_token);
     assert_eq!(status.scopes, config.provider.default_scope);
 
@@ -57,7 +57,7 @@ async fn everything_but_the_tokens_is_told() {
         ("Dropbox", Some("key"), "granted")
     );
     assert_eq!(
-        (status.obtained_at, status.expires_at),
+        (status.last_refresh, status.expires_at),
         (entry.obtained_at, entry.expires_at)
     );
     assert!(status.has_refresh_token);
