@@ -110,7 +110,7 @@ fn kept(path: &Path) -> Result<Certificate> {
         return Ok(Certificate { config, advice });
     }
     let made = Made::new()?;
-    match write::replace(&path, made.pem.as_bytes()) {
+    match write::replace(&path, made.pem.as_bytes(), write::Others::Some) {
         Ok(()) => tracing::info!(path = %path.display(), "made a self-signed certificate for the callback"),
         Err(error) => {
             tracing::warn!(path = %path.display(), %error, "the callback's certificate cannot be kept");

@@ -16,6 +16,8 @@ use tokio::time::{Instant, sleep, timeout_at};
 
 use crate::error::{Error, Kind, Result};
 
+use super::write::Others;
+
 /// How long another process's lock is left alone between two tries, at first and at most.
 const FIRST_PAUSE: Duration = Duration::from_millis(5);
 const LONGEST_PAUSE: Duration = Duration::from_millis(50);
@@ -31,6 +33,16 @@ type Name = (u32, PathBuf);
 pub struct Guard {
     file: Option<File>,
     _turn: OwnedMutexGuard<()>,
+}
+
+impl Guard {
+    /// Who may be writing although this is held.
+    pub fn others(&self) -> Others {
+        match self.file {
+            Some(_) => Others::None,
+            None => Others::Some,
+        }
+    }
 }
 
 impl Drop for Guard {

@@ -26,6 +26,7 @@ use crate::error::{Error, Kind, Result};
 use format::CannotSeal;
 use keys::{Protection, Slot};
 use unreadable::Unreadable;
+use write::Others;
 
 pub use keys::{Given, KEY_FILE_VARIABLE, KEY_VARIABLE, Keys};
 pub use lock::Guard;
@@ -116,15 +117,15 @@ impl Store {
     /// Stores what [`load`](Self::load) gave under the same guard, changed.
     ///
     /// When it cannot be written, this process keeps it in memory, and what is returned says why.
-    pub async fn save(&self, _held: &Guard, payload: Payload) -> Option<Error> {
+    pub async fn save(&self, held: &Guard, payload: Payload) -> Option<Error> {
         match self.location.clone() {
             Location::Memory(name) => {
                 MEMORY.lock().insert(name, payload);
                 None
             }
             Location::File(path) => {
-                let keys = self.keys.clone();
-                blocking(move || save(&file::resolve(&path), &keys, payload))
+                let (keys, others) = (self.keys.clone(), held.others());
+                blocking(move || save(&file::resolve(&path), &keys, payload, others))
                     .await
                     .err()
             }
@@ -177,8 +178,8 @@ fn read(path: &Path, keys: &Keys) -> Result<Option<(Payload, Slot)>> {
     }
 }
 
-fn save(path: &Path, keys: &Keys, payload: Payload) -> Result<()> {
-    let written = replace(path, keys, &payload);
+fn save(path: &Path, keys: &Keys, payload: Payload, others: Others) -> Result<()> {
+    let written = replace(path, keys, &payload, others);
     let mut unsaved = UNSAVED.lock();
     let name = (path.to_owned(), keys.protection());
     match &written {
@@ -188,12 +189,12 @@ fn save(path: &Path, keys: &Keys, payload: Payload) -> Result<()> {
     written
 }
 
-fn replace(path: &Path, keys: &Keys, payload: &Payload) -> Result<()> {
+fn replace(path: &Path, keys: &Keys, payload: &Payload, others: Others) -> Result<()> {
     // What cannot be decrypted is never overwritten, whoever asks.
     let current = read(path, keys)?.map(|(_, slot)| slot);
     let text = seal(path, keys, payload, current)?;
     file::check_writable(path)?;
-    write::replace(path, text.as_bytes()).map_err(|error| {
+    write::replace(path, text.as_bytes(), others).map_err(|error| {
         let text = format!("could not be written: {error}. The new tokens are lost when this program ends.");
         file::settings_error(path, &text).caused_by(error)
     })

@@ -11,14 +11,24 @@ const SUFFIX: &str = ".tmp";
 /// A temporary file this old belongs to a writer that was killed: writing takes milliseconds.
 const ABANDONED: Duration = Duration::from_secs(60);
 
-/// Writes `bytes` beside `target`, readable by its owner alone, and renames it into place. The caller holds the lock.
-pub fn replace(target: &Path, bytes: &[u8]) -> io::Result<()> {
+/// Who else may be writing the same file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Others {
+    /// Nobody: the caller holds a lock that every writer respects.
+    None,
+    /// Other processes, where there are no locks between them.
+    Some,
+}
+
+/// Writes `bytes` beside `target`, readable by its owner alone, and renames it into place. What a killed writer left
+/// beside it is removed: at once when there are no others, else when it is old.
+pub fn replace(target: &Path, bytes: &[u8], others: Others) -> io::Result<()> {
     let (Some(directory), Some(name)) = (target.parent(), target.file_name()) else {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "the path names no file"));
     };
     make_directory(directory)?;
     let prefix = prefix(name);
-    sweep(directory, &prefix);
+    sweep(directory, &prefix, others);
 
     // Created with mode 0600 and O_EXCL under a random name; deleted when dropped before the rename.
     let mut file = tempfile::Builder::new()
@@ -45,16 +55,18 @@ fn prefix(name: &OsStr) -> String {
 }
 
 /// Removes what killed writers left behind.
-fn sweep(directory: &Path, prefix: &str) {
+fn sweep(directory: &Path, prefix: &str, others: Others) {
     let Ok(entries) = std::fs::read_dir(directory) else {
         return;
     };
     for entry in entries.flatten() {
         let name = entry.file_name();
         let name = name.to_string_lossy();
-        let ours = name.starts_with(prefix) && name.ends_with(SUFFIX);
+        let random = name.strip_prefix(prefix).and_then(|rest| rest.strip_suffix(SUFFIX));
+        // Another file's name may begin with the whole of this one's.
+        let ours = random.is_some_and(|random| !random.contains('.'));
         let age = || entry.metadata().ok()?.modified().ok()?.elapsed().ok();
-        if ours && age().is_some_and(|age| age > ABANDONED) {
+        if ours && (others == Others::None || age().is_some_and(|age| age > ABANDONED)) {
             let _ = std::fs::remove_file(entry.path());
         }
     }
