@@ -60,7 +60,7 @@ impl Query {
         }));
         dialect::resolve(&mut statement, &tables)?;
 
-        let state = session.state();
+        let state = session.state()?;
         let plan = state
             .statement_to_plan(statement)
             .await
@@ -116,7 +116,7 @@ impl Query {
     /// The plan of one execution.
     pub(super) async fn physical(&self, values: Vec<ScalarValue>) -> Result<(Arc<dyn ExecutionPlan>, SessionState)> {
         let values = parameters::coerce(values, &self.parameters)?;
-        let state = self.session.state();
+        let state = self.session.state()?;
         let optimized = match &self.optimized {
             Some(optimized) => optimized.clone(),
             None => {

@@ -11,6 +11,7 @@ use datafusion::execution::SessionState;
 use datafusion::execution::memory_pool::FairSpillPool;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::prelude::{SessionConfig, SessionContext};
+use once_cell::sync::OnceCell;
 
 use crate::error::{Error, Kind, Result};
 use crate::oauth::Manager;
@@ -61,28 +62,29 @@ const MEMORY: usize = 1 << 30;
 
 /// An open session. Cheap to share; statements of one connection use the same one.
 pub struct Session {
-    context: SessionContext,
+    /// Made for the first statement: setting the engine up takes longer than connecting, which some programs do without
+    /// ever asking anything.
+    context: OnceCell<SessionContext>,
     library: Option<Arc<Library>>,
     oauth: Option<Arc<Manager>>,
 }
 
 impl Session {
     /// A session over these options. No I/O.
-    pub fn new(options: Options) -> Result<Arc<Self>> {
+    pub fn new(options: Options) -> Arc<Self> {
         Self::with_freshness(options, catalog::FRESH)
     }
 
     /// As [`Session::new`], with how long a listing of the source is taken for the present.
-    pub(super) fn with_freshness(options: Options, fresh: Duration) -> Result<Arc<Self>> {
+    pub(super) fn with_freshness(options: Options, fresh: Duration) -> Arc<Self> {
         let library = options
             .source
             .map(|source| Arc::new(Library::new(source, options.row_scan_depth, fresh)));
-        let context = context(library.clone(), options.oauth.clone()).map_err(errors::from_datafusion)?;
-        Ok(Arc::new(Self {
-            context,
+        Arc::new(Self {
+            context: OnceCell::new(),
             library,
             oauth: options.oauth,
-        }))
+        })
     }
 
     /// Plans a statement: a query, or a procedure call in any of its spellings. No row is read.
@@ -152,8 +154,9 @@ impl Session {
     }
 
     /// The state a plan is made with, at this moment.
-    pub(super) fn state(&self) -> SessionState {
-        self.context.state()
+    pub(super) fn state(&self) -> Result<SessionState> {
+        let make = || context(self.library.clone(), self.oauth.clone()).map_err(errors::from_datafusion);
+        Ok(self.context.get_or_try_init(make)?.state())
     }
 
     /// The documents of the connection, when it has any.

@@ -1,5 +1,6 @@
 //! Connecting, executing, describing, parameters.
 
+use std::os::unix::fs::PermissionsExt;
 use std::ptr::null_mut;
 
 use crate::driver::*;
@@ -34,6 +35,40 @@ fn the_completed_connection_string_has_its_whole_length() {
     assert_eq!(state(DBC, closed.dbc), "08002");
     assert_eq!(driver().SQLDisconnect(closed.dbc), SUCCESS);
     assert_eq!(connect(null_mut(), 0, &mut length, 0), SUCCESS);
+}
+
+#[test]
+fn settings_that_cannot_be_written_are_a_warning_and_the_connection_opens() {
+    let closed = Closed::new();
+    let folder = tempfile::tempdir().unwrap();
+    let settings = folder.path().join("OAuthSettings.txt");
+    std::fs::write(&settings, "").unwrap();
+    std::fs::set_permissions(&settings, std::fs::Permissions::from_mode(0o400)).unwrap();
+    let input = format!(
+        "URI=dropbox:///a.json;InitiateOAuth=REFRESH;OAuthClientId=key;OAuthAccessToken=t0ken;\
+         OAuthSettingsLocation={};",
+        settings.display()
+    );
+    let length = input.len() as i16;
+    let code = driver().SQLDriverConnect(
+        closed.dbc,
+        null_mut(),
+        input.as_ptr(),
+        length,
+        null_mut(),
+        0,
+        null_mut(),
+        0,
+    );
+    assert_eq!(code, WITH_INFO);
+    let (state, text) = record(DBC, closed.dbc, 1).unwrap();
+    assert_eq!(state, "01000");
+    assert!(
+        text.contains(settings.to_str().unwrap()) && text.contains("cannot be written"),
+        "{text}"
+    );
+    assert!(!text.contains("t0ken"), "{text}");
+    assert_eq!(driver().SQLDisconnect(closed.dbc), SUCCESS);
 }
 
 #[test]

@@ -199,7 +199,7 @@ fn the_columns_are_known_without_running() {
         oauth: None,
         row_scan_depth: 100,
     };
-    let session = Session::new(options).unwrap();
+    let session = Session::new(options);
     let prepare = session.clone().prepare("EXEC RefreshOAuthAccessToken ?".to_owned());
     let prepared = runtime::run(&Wait::default(), prepare).unwrap();
     let schema = prepared.schema();
@@ -248,7 +248,7 @@ fn an_authorization_url_comes_with_what_the_exchange_needs() {
         oauth: Some(Arc::new(Manager::new(config))),
         row_scan_depth: 100,
     };
-    let session = Session::new(options).unwrap();
+    let session = Session::new(options);
     let sql = "{call GetOAuthAuthorizationURL(?, State='mine')}";
     let batch = runtime::run(&Wait::default(), async move {
         let prepared = session.prepare(sql.to_owned()).await?;

@@ -43,8 +43,7 @@ fn a_fresh_listing_is_used_again() {
             row_scan_depth: 100,
         },
         catalog::FRESH,
-    )
-    .unwrap();
+    );
     for _ in 0..3 {
         answer(&session, "SELECT id FROM people", vec![]).unwrap();
     }
@@ -197,7 +196,7 @@ fn a_stalled_download_can_be_cancelled() {
         oauth: None,
         row_scan_depth: 10,
     };
-    let session = Session::new(options).unwrap();
+    let session = Session::new(options);
     let cancel = CancellationToken::new();
     let wait = Wait {
         cancel: cancel.clone(),

@@ -108,7 +108,7 @@ fn session_over(source: Fake) -> (Arc<Session>, Arc<Fake>) {
         oauth: None,
         row_scan_depth: 100,
     };
-    (Session::with_freshness(options, Duration::ZERO).unwrap(), source)
+    (Session::with_freshness(options, Duration::ZERO), source)
 }
 
 fn people() -> Arc<Session> {

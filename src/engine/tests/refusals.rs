@@ -105,8 +105,7 @@ fn a_connection_without_documents_says_what_to_set() {
         source: None,
         oauth: None,
         row_scan_depth: 100,
-    })
-    .unwrap();
+    });
     let error = answer(&session, "SELECT * FROM people", vec![]).unwrap_err();
     assert_eq!(error.kind(), Kind::TableNotFound);
     assert!(error.message().contains("URI"));

@@ -27,6 +27,9 @@ pub const TIMEOUT: Duration = Duration::from_secs(30);
 /// Far more than any token answer; a longer body is not one.
 const LONGEST_BODY: usize = 64 * 1024;
 
+/// The user's own parameters that are shorter are words, not secrets.
+const SHORTEST_SECRET: usize = 8;
+
 /// Who asks, and whom.
 #[derive(Clone, Debug)]
 pub struct Endpoint<'a> {
@@ -228,7 +231,9 @@ impl Endpoint<'_> {
     fn secrets(&self, form: &Form<'_>) -> Vec<Secret> {
         let of_form = form.iter().filter(|(name, _)| is_secret(name));
         let of_form = of_form.map(|(_, value)| Secret::from(value.as_ref()));
+        // Striking a word like `true` out of every sentence would only garble it.
         let own = self.params.iter().map(|(_, value)| value.clone());
+        let own = own.filter(|value| value.expose().len() >= SHORTEST_SECRET);
         of_form
             .chain(own)
             .chain(self.client_secret.cloned())

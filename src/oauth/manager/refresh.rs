@@ -225,8 +225,12 @@ impl Identity {
         let asked_at = Timestamp::now();
         let tokens = self.endpoint(&row)?.exchange(grant).await;
         let mut tokens = tokens.map_err(|error| explain::exchange_failed(&row, exchanged, error))?;
-        if let Some((origins, chosen)) = row.token_origins.as_ref().zip(code.token_origin.as_ref()) {
-            tokens.captured.insert(origins.parameter.clone(), chosen.clone());
+        let chosen = code
+            .token_origin
+            .as_deref()
+            .and_then(|chosen| row.chosen_origin(chosen));
+        if let Some((parameter, origin)) = chosen {
+            tokens.captured.insert(parameter.to_owned(), origin.to_owned());
         }
         tracing::info!(provider = self.config.provider.name, "signed in");
         Ok((tokens, asked_at))

@@ -294,15 +294,19 @@ impl Provider {
         }
     }
 
-    /// The row for one sign-in whose redirect chose a host for its tokens; the row itself when it chose none that the
-    /// server has.
+    /// The host that a redirect chose for its tokens, with the parameter that said so; none when it is none of the
+    /// server's own.
+    pub fn chosen_origin(&self, chosen: &str) -> Option<(&str, &str)> {
+        let origins = self.token_origins.as_ref()?;
+        let chosen = chosen.trim_end_matches('/');
+        let origin = origins.allowed.iter().find(|origin| *origin == chosen)?;
+        Some((&origins.parameter, origin))
+    }
+
+    /// The row for one sign-in whose redirect chose a host for its tokens; the row itself when it chose none.
     pub fn at_origin(&self, chosen: Option<&str>) -> Self {
         let mut row = self.clone();
-        let Some((origins, chosen)) = self.token_origins.as_ref().zip(chosen) else {
-            return row;
-        };
-        let chosen = chosen.trim_end_matches('/');
-        if let Some(origin) = origins.allowed.iter().find(|origin| *origin == chosen) {
+        if let Some((_, origin)) = chosen.and_then(|chosen| self.chosen_origin(chosen)) {
             row.token_url = moved(&row.token_url, origin);
             row.refresh_url = row.refresh_url.map(|url| moved(&url, origin));
             row.revoke.url = row.revoke.url.map(|url| moved(&url, origin));

@@ -47,7 +47,7 @@ pub struct Entry {
     /// The application they were given to.
     pub client_id: String,
     /// The account, as the provider calls it; absent when it has not said.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "account_name", skip_serializing_if = "Option::is_none")]
     pub account: Option<String>,
     /// The granted scope, where the server said.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -288,16 +288,22 @@ async fn another_users_file_is_refused() {
 async fn what_a_killed_writer_left_is_swept_away() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("OAuthSettings.txt");
-    let (old, young) = (
-        directory.path().join(".OAuthSettings.txt.abc.tmp"),
-        directory.path().join(".OAuthSettings.txt.def.tmp"),
-    );
-    let file = std::fs::File::create(&old).unwrap();
-    file.set_modified(std::time::SystemTime::now() - Duration::from_secs(3600))
-        .unwrap();
-    std::fs::File::create(&young).unwrap();
+    let left = |name: &str| directory.path().join(format!(".OAuthSettings.txt.{name}.tmp"));
+    let make = || {
+        let file = std::fs::File::create(left("old")).unwrap();
+        file.set_modified(std::time::SystemTime::now() - Duration::from_secs(3600))
+            .unwrap();
+        std::fs::File::create(left("young")).unwrap();
+    };
+    std::fs::File::create(left("callback.pem.other")).unwrap();
+    // Without a lock the young one may be somebody's who still writes.
+    make();
+    write::replace(&path, b"", write::Others::Some).unwrap();
+    assert!(!left("old").exists() && left("young").exists());
+    make();
     save(&plain_store(path), payload_with("one")).await;
-    assert!(!old.exists() && young.exists());
+    assert!(!left("old").exists() && !left("young").exists());
+    assert!(left("callback.pem.other").exists(), "another file's");
 }
 
 #[tokio::test]

@@ -211,7 +211,7 @@ fn all_procedures() -> &'static [Procedure] {
         oauth: None,
         row_scan_depth: 0,
     };
-    Session::new(options).unwrap().procedures()
+    Session::new(options).procedures()
 }
 
 fn chosen(name: Option<&str>) -> Vec<&'static Procedure> {
@@ -286,7 +286,7 @@ async fn a_session_answers_every_catalog_function() {
         oauth: None,
         row_scan_depth: 0,
     };
-    let session = Session::new(options).unwrap();
+    let session = Session::new(options);
     let style = Style::default();
     tables(session.clone(), style, None, None, None, None).await.unwrap();
     let nothing = argument(Some("no such table"));

@@ -112,7 +112,7 @@ async fn run(sentence: &str) -> Result<()> {
         oauth: None,
         row_scan_depth: 0,
     };
-    let prepared = Session::new(options)?.prepare(sentence.to_owned()).await?;
+    let prepared = Session::new(options).prepare(sentence.to_owned()).await?;
     let mut rows = prepared.execute(Vec::new()).await?;
     while let Some((_, rest)) = rows.next().await? {
         rows = rest;

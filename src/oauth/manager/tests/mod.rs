@@ -5,6 +5,7 @@
 mod device;
 mod direct;
 mod login;
+mod origins;
 mod procedures;
 mod refresh;
 mod revoke;
