@@ -1,8 +1,12 @@
 //! Whose certificates are believed: the platform's roots and `SSLServerCert`.
 
+use std::ffi::OsString;
 use std::fs;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
+use once_cell::sync::Lazy;
+use parking_lot::Mutex;
 use rustls::crypto::ring;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
@@ -11,13 +15,49 @@ use rustls_platform_verifier::Verifier;
 
 use crate::error::{Error, Kind, Result};
 
+/// Reading the platform's roots takes longer than all else of connecting, and they change with an update of the system: an
+/// administrator who adds one waits this long at most.
+const FRESH: Duration = Duration::from_secs(10 * 60);
+
+/// Where the roots come from, if not from the platform's usual places.
+const VARIABLES: [&str; 2] = ["SSL_CERT_FILE", "SSL_CERT_DIR"];
+
+/// The configuration without `SSLServerCert`, as it was made last.
+static PLATFORM: Lazy<Mutex<Option<Platform>>> = Lazy::new(Mutex::default);
+
+struct Platform {
+    when: Instant,
+    variables: [Option<OsString>; 2],
+    config: ClientConfig,
+}
+
 /// The TLS configuration that believes the platform's roots and, besides, the certificates of `SSLServerCert`.
 pub(super) fn config(server_cert: Option<&str>) -> Result<ClientConfig> {
-    let extra = server_cert
-        .map(str::trim)
-        .filter(|value| !value.is_empty())
-        .map(certificates)
-        .transpose()?;
+    match server_cert.map(str::trim).filter(|value| !value.is_empty()) {
+        Some(value) => made(Some(certificates(value)?)),
+        None => platform(),
+    }
+}
+
+fn platform() -> Result<ClientConfig> {
+    let variables = VARIABLES.map(std::env::var_os);
+    let mut known = PLATFORM.lock();
+    let good = known
+        .as_ref()
+        .filter(|known| known.variables == variables && known.when.elapsed() < FRESH);
+    if let Some(good) = good {
+        return Ok(good.config.clone());
+    }
+    let config = made(None)?;
+    *known = Some(Platform {
+        when: Instant::now(),
+        variables,
+        config: config.clone(),
+    });
+    Ok(config)
+}
+
+fn made(extra: Option<Vec<CertificateDer<'static>>>) -> Result<ClientConfig> {
     let provider = Arc::new(ring::default_provider());
     let builder = ClientConfig::builder_with_provider(provider.clone())
         .with_safe_default_protocol_versions()
