@@ -19,8 +19,6 @@ use super::{dsn, place, sign_in, string};
 pub struct Request {
     /// `Key=Value;…`. For `SQLConnect`: built by [`super::string::append`] from DSN, UID and PWD.
     pub connection_string: String,
-    /// False when the browser may never be opened.
-    pub may_prompt: bool,
     /// `SQL_ATTR_LOGIN_TIMEOUT`, when set and not zero.
     pub login_timeout: Option<Duration>,
 }
@@ -72,8 +70,8 @@ pub fn open(request: &Request, wait: &Wait) -> Result<Opened> {
     let oauth = match place::signs_in(&properties, place)? {
         true => Some(Arc::new(Manager::new(sign_in::config(
             &properties,
-            request,
             place,
+            request.login_timeout,
             http.clone(),
         )?))),
         false => None,

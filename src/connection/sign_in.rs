@@ -15,7 +15,6 @@ use crate::secret::Secret;
 use crate::source::uri::Place;
 
 use super::properties::{Id, Properties, Property};
-use super::session::Request;
 
 /// The provider of a connection that names none and whose documents imply none.
 const DEFAULT_PROVIDER: &str = "Dropbox";
@@ -35,11 +34,12 @@ const RESERVED: &[&str] = &[
     "redirect_uri",
 ];
 
-/// The configuration of a connection's sign-in. Reads key files; sends nothing.
+/// The configuration of a connection's sign-in; `login_timeout` may shorten how long a person has. Reads key files; sends
+/// nothing.
 pub fn config(
     properties: &Properties,
-    request: &Request,
     place: Option<Place>,
+    login_timeout: Option<Duration>,
     http: reqwest::Client,
 ) -> Result<Config> {
     let owned = |id| properties.some_text(id).map(str::to_owned);
@@ -84,8 +84,8 @@ pub fn config(
         location: settings_location(properties.some_text(Id::OAuthSettingsLocation), initiate)?,
         keys: settings_keys(properties)?,
         http,
-        login_deadline: request.login_timeout.map_or(login, |timeout| timeout.min(login)),
-        may_prompt: request.may_prompt,
+        login_deadline: login_timeout.map_or(login, |timeout| timeout.min(login)),
+        may_prompt: true,
         provider,
     })
 }

@@ -166,7 +166,6 @@ impl OnConnection<'_> {
         }
         let request = Request {
             connection_string,
-            may_prompt: true,
             login_timeout: connection.attributes.login_timeout(),
         };
         // A person signing in is not held to SQL_ATTR_LOGIN_TIMEOUT: the request carries it for the network's part.

@@ -3,11 +3,46 @@
 use std::net::TcpListener;
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, Response, Uri};
 use axum_server::tls_rustls::RustlsConfig;
 use parking_lot::Mutex;
+
+use crate::error::Result;
+use crate::oauth::AccessToken;
+use crate::secret::Secret;
+
+use super::Tokens;
+
+/// Hands out `token-1`, and the next number each time one was rejected.
+#[derive(Debug)]
+pub(super) struct Numbered(Mutex<u32>);
+
+impl Numbered {
+    pub fn start() -> Arc<Self> {
+        Arc::new(Self(Mutex::new(1)))
+    }
+
+    /// Of the token that is good now.
+    pub fn number(&self) -> u32 {
+        *self.0.lock()
+    }
+}
+
+#[async_trait]
+impl Tokens for Numbered {
+    async fn access_token(&self) -> Result<AccessToken> {
+        Ok(AccessToken(Secret::new(format!("token-{}", *self.0.lock()))))
+    }
+
+    async fn renew(&self, rejected: &AccessToken) -> Result<AccessToken> {
+        assert_eq!(*rejected, self.access_token().await?);
+        *self.0.lock() += 1;
+        self.access_token().await
+    }
+}
 
 /// A request as it came.
 #[derive(Clone, Debug)]

@@ -7,21 +7,13 @@ import threading
 
 import pytest
 
-from foreign import CONSENT, Client, Server
+from foreign import CONSENT, Client
 
 REFRESH = "EXEC RefreshOAuthAccessToken"
 
 
-@pytest.fixture(scope="module")
-def provider():
-    server = Server("oidc", "/auth")
-    yield server
-    server.close()
-
-
 @pytest.fixture
 def device(place, provider):
-    provider.settings(lifetime=3600, rotate=True, delay=0, cut=0)
     client = Client(
         place,
         provider,

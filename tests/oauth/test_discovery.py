@@ -5,21 +5,13 @@ import urllib.parse
 
 import pytest
 
-from foreign import CHROMIUM, CLIENT_SECRET, CONSENT, Client, Server, browser
+from foreign import CHROMIUM, CLIENT_SECRET, CONSENT, Client, browser
 
 REFRESH = "EXEC RefreshOAuthAccessToken"
 
 
-@pytest.fixture(scope="module")
-def provider():
-    server = Server("oidc", "/auth")
-    yield server
-    server.close()
-
-
 @pytest.fixture
 def client(place, provider):
-    provider.settings(lifetime=3600, rotate=True, delay=0, cut=0, issuer=None)
     return Client(
         place,
         provider,

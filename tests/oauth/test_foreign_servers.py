@@ -4,34 +4,18 @@ import threading
 
 import pytest
 
-from foreign import CHROMIUM, CLIENT_SECRET, CONSENT, Client, Server, browser
+from foreign import CHROMIUM, CLIENT_SECRET, CONSENT, Client, browser
 
 REFRESH = "EXEC RefreshOAuthAccessToken"
 
 
-@pytest.fixture(scope="module")
-def provider():
-    server = Server("oidc", "/auth")
-    yield server
-    server.close()
-
-
-@pytest.fixture(scope="module")
-def faulty():
-    server = Server("mock", "/authorize")
-    yield server
-    server.close()
-
-
 @pytest.fixture
 def client(place, provider):
-    provider.settings(lifetime=3600, rotate=True, delay=0, cut=0)
     return Client(place, provider)
 
 
 @pytest.fixture
 def mocked(place, faulty):
-    faulty.settings(lifetime=3600, fault=None, times=0)
     return Client(place, faulty)
 
 
@@ -116,7 +100,6 @@ def test_reuse_of_an_old_refresh_token_ends_the_sign_in_and_the_next_connection_
 
 
 def test_a_confidential_client_with_odd_characters_in_its_secret(place, provider):
-    provider.settings(lifetime=3600, rotate=True, delay=0, cut=0)
     client = Client(place, provider, OAuthClientId="conf-post", OAuthClientSecret=CLIENT_SECRET)
     assert client.connect(REFRESH) == "ok"
     assert provider.who(client.rows[0][0]) == "alice"

@@ -8,22 +8,14 @@ import urllib.error
 
 import pytest
 
-from foreign import CLIENT_SECRET, Client, Server
+from foreign import CLIENT_SECRET, Client
 
 PASSWORD = "correct horse battery staple"
 WHO = "SELECT client, who, scope FROM whoami"
 
 
-@pytest.fixture(scope="module")
-def provider():
-    server = Server("oidc", "/auth")
-    yield server
-    server.close()
-
-
 @pytest.fixture
 def machine(place, provider):
-    provider.settings(lifetime=3600, rotate=True, delay=0, cut=0)
     return Client(
         place,
         provider,

@@ -6,24 +6,20 @@ import urllib.parse
 
 import pytest
 
-from foreign import Client, Server
+from foreign import Client
 
 REFRESH = "EXEC RefreshOAuthAccessToken"
 SECRET = "s3cr3t-of:the%app"
 
 
-@pytest.fixture(scope="module")
-def server():
-    server = Server("mock", "/authorize")
-    yield server
-    server.close()
+@pytest.fixture
+def server(faulty):
+    return faulty
 
 
 @pytest.fixture
 def signs_in(place, server):
     """A client of the row named, at the server instead of the provider."""
-    server.settings(lifetime=3600, fault=None, times=0, way=None, wants=None)
-
     def make(provider, **properties):
         given = {"OAuthProvider": provider, "OAuthClientId": "app", "OAuthClientSecret": SECRET, "Scope": None}
         return Client(place, server, **given | properties)

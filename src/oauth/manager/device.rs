@@ -14,7 +14,7 @@ use super::super::settings::{Device, Turn};
 use super::super::token::{AccessToken, Timestamp};
 use super::super::{Initiate, Tokens};
 use super::explain::{self, Exchanged};
-use super::refresh::Outcome;
+use super::login::Come;
 use super::{Identity, uncancelled};
 
 /// Between two questions to a server that gives no answer, at most.
@@ -28,7 +28,7 @@ enum Answer {
     /// Not yet, and less often.
     SlowDown,
     /// The server gave no answer.
-    NoAnswer(ExchangeError),
+    Silence(ExchangeError),
 }
 
 impl Identity {
@@ -39,15 +39,10 @@ impl Identity {
         reason: &str,
         rejected: Option<&AccessToken>,
     ) -> Result<AccessToken> {
-        let began = Instant::now();
-        let _turn = self.store.lock(Turn::Login, self.config.login_deadline).await?;
-        if let Some(failure) = self.failure_since(began) {
-            return Err(failure);
-        }
-        if let Outcome::Token(token) = self.settle(rejected).await? {
-            return Ok(token);
-        }
-        tracing::info!(reason, "a sign-in is needed");
+        let _turn = match self.turn_to_sign_in(reason, rejected).await? {
+            Come::Signed(token) => return Ok(token),
+            Come::Turn(guard) => guard,
+        };
         let tokens = match self.waiting_device().await? {
             Some(device) => self.wait_for_device(&device).await,
             None => Err(shown(&self.new_device_code().await?)),
@@ -140,7 +135,7 @@ impl Identity {
                     interval += device::SLOWER;
                     None
                 }
-                Ok(Answer::NoAnswer(error)) => {
+                Ok(Answer::Silence(error)) => {
                     interval = (interval * 2).min(LONGEST_INTERVAL.max(interval));
                     Some(error)
                 }
@@ -178,7 +173,7 @@ impl Identity {
             Err(ExchangeError::Refused(refusal)) if refusal.error == "expired_token" => return Err(expired()),
             Err(
                 error @ (ExchangeError::Unavailable(_) | ExchangeError::Unreachable { .. } | ExchangeError::TimedOut),
-            ) => return Ok(Answer::NoAnswer(error)),
+            ) => return Ok(Answer::Silence(error)),
             Err(error) => return Err(explain::exchange_failed(row, Exchanged::DeviceCode, error)),
         };
         tracing::info!(provider = row.name, "signed in");

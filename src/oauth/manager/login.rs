@@ -13,7 +13,7 @@ use crate::error::{Error, Kind, Result};
 use super::super::authorize::{self, Wishes};
 use super::super::browser::{self, NotOpened, Opener};
 use super::super::loopback::{Expected, Listener, Source};
-use super::super::settings::{Location, Payload, Turn};
+use super::super::settings::{Guard, Location, Payload, Turn};
 use super::super::token::{AccessToken, Timestamp};
 use super::super::{Initiate, Tokens};
 use super::refresh::{Outcome, Redemption};
@@ -34,6 +34,15 @@ struct Failure {
     when: Instant,
     kind: Kind,
     text: String,
+}
+
+/// What came of waiting for a turn to sign in.
+#[derive(Debug)]
+pub(super) enum Come {
+    /// There is a token now.
+    Signed(AccessToken),
+    /// It is this connection's turn, for as long as the guard is held.
+    Turn(Guard),
 }
 
 /// What a sign-in asks for.
@@ -95,15 +104,10 @@ impl Identity {
         rejected: Option<&AccessToken>,
         open: impl FnOnce(String) -> Opening,
     ) -> Result<AccessToken> {
-        let began = Instant::now();
-        let _turn = self.store.lock(Turn::Login, self.config.login_deadline).await?;
-        if let Some(failure) = self.failure_since(began) {
-            return Err(failure);
-        }
-        if let Outcome::Token(token) = self.settle(rejected).await? {
-            return Ok(token);
-        }
-        tracing::info!(reason, "a sign-in is needed");
+        let _turn = match self.turn_to_sign_in(reason, rejected).await? {
+            Come::Signed(token) => return Ok(token),
+            Come::Turn(guard) => guard,
+        };
         let wanted = Wanted {
             callback_url: &self.config.callback_url,
             scope: &self.scope,
@@ -113,6 +117,25 @@ impl Identity {
         tokens
             .map(|tokens| AccessToken(tokens.access_token))
             .inspect_err(|error| self.remember_failure(error))
+    }
+
+    /// Waits until nobody else signs in. Somebody who did so meanwhile has spared this connection the same; so has
+    /// somebody who failed to.
+    pub(super) async fn turn_to_sign_in(
+        self: &Arc<Self>,
+        reason: &str,
+        rejected: Option<&AccessToken>,
+    ) -> Result<Come> {
+        let began = Instant::now();
+        let guard = self.store.lock(Turn::Login, self.config.login_deadline).await?;
+        if let Some(failure) = self.failure_since(began) {
+            return Err(failure);
+        }
+        if let Outcome::Token(token) = self.settle(rejected).await? {
+            return Ok(Come::Signed(token));
+        }
+        tracing::info!(reason, "a sign-in is needed");
+        Ok(Come::Turn(guard))
     }
 
     /// Listens, opens the browser, waits for the code and exchanges it. `open` ends only when it failed.
@@ -234,7 +257,7 @@ impl Identity {
         (self.store.name(), self.key.clone())
     }
 
-    pub(super) fn failure_since(&self, began: Instant) -> Option<Error> {
+    fn failure_since(&self, began: Instant) -> Option<Error> {
         let failures = FAILURES.lock();
         let failure = failures.get(&self.who()).filter(|failure| failure.when > began)?;
         Some(Error::new(failure.kind, failure.text.clone()))

@@ -7,33 +7,13 @@ use std::time::Duration;
 use axum::body::{Body, Bytes};
 use axum::http::Response;
 use futures::stream::{self, StreamExt, TryStreamExt};
-use parking_lot::Mutex;
 use serde_json::{Value, json};
 
 use super::*;
 use crate::error::{Error, Kind};
-use crate::oauth::AccessToken;
-use crate::secret::Secret;
 use crate::source::http::{HttpOptions, client};
-use crate::source::testing::{Call, Calls, answer, serve};
+use crate::source::testing::{Call, Calls, Numbered, answer, serve};
 use crate::source::uri::Uri;
-
-/// Hands out `token-1`, and the next number each time one was rejected.
-#[derive(Debug)]
-struct Numbered(Mutex<u32>);
-
-#[async_trait]
-impl Tokens for Numbered {
-    async fn access_token(&self) -> Result<AccessToken> {
-        Ok(AccessToken(Secret::new(format!("token-{}", *self.0.lock()))))
-    }
-
-    async fn renew(&self, rejected: &AccessToken) -> Result<AccessToken> {
-        assert_eq!(*rejected, self.access_token().await?);
-        *self.0.lock() += 1;
-        self.access_token().await
-    }
-}
 
 struct Fixture {
     dropbox: Dropbox,
@@ -67,7 +47,7 @@ fn impatient(
         longest_wait: Duration::from_millis(4),
         ..Policy::default()
     };
-    let tokens = Arc::new(Numbered(Mutex::new(1)));
+    let tokens = Numbered::start();
     let http = client(&options).unwrap();
     let dropbox = Dropbox::with_tokens(uri.selection, table_name, endpoints, http, tokens.clone(), patience);
     Fixture { dropbox, tokens, calls }
@@ -308,15 +288,15 @@ async fn a_dead_token_is_renewed_once() {
             }
         });
         assert_eq!(dropbox.list().await.unwrap().len(), 1);
-        assert_eq!((*tokens.0.lock(), calls.lock().len()), (2, 2));
+        assert_eq!((tokens.number(), calls.lock().len()), (2, 2));
     }
     let Fixture { dropbox, tokens, calls } =
         fixture("dropbox://people.json", |_, _| refusal(401, "expired_access_token"));
     assert_eq!(dropbox.list().await.unwrap_err().kind(), Kind::SignIn);
-    assert_eq!((*tokens.0.lock(), calls.lock().len()), (2, 2));
+    assert_eq!((tokens.number(), calls.lock().len()), (2, 2));
     let Fixture { dropbox, tokens, calls } = fixture("dropbox://people.json", |_, _| refusal(401, "user_suspended"));
     assert_eq!(dropbox.list().await.unwrap_err().kind(), Kind::SignIn);
-    assert_eq!((*tokens.0.lock(), calls.lock().len()), (1, 1));
+    assert_eq!((tokens.number(), calls.lock().len()), (1, 1));
 }
 
 #[tokio::test]
@@ -541,7 +521,7 @@ async fn a_token_that_dies_between_two_parts_is_renewed() {
         }
     });
     assert_eq!(read(&dropbox, &people()).await.unwrap(), content());
-    assert_eq!(*tokens.0.lock(), 2);
+    assert_eq!(tokens.number(), 2);
 }
 
 #[tokio::test]

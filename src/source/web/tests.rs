@@ -5,30 +5,12 @@
 use axum::body::Body;
 
 use super::*;
-use crate::oauth::AccessToken;
 use crate::secret::Secret;
-use crate::source::Tokens;
 use crate::source::http::{HttpOptions, client};
-use crate::source::testing::{Call, Calls, answer, serve};
-
-/// Hands out `t0ken-1`, and the next number each time one was rejected.
-#[derive(Debug)]
-struct Numbered(Mutex<u32>);
-
-#[async_trait]
-impl Tokens for Numbered {
-    async fn access_token(&self) -> Result<AccessToken> {
-        Ok(AccessToken(Secret::new(format!("t0ken-{}", *self.0.lock()))))
-    }
-
-    async fn renew(&self, _rejected: &AccessToken) -> Result<AccessToken> {
-        *self.0.lock() += 1;
-        self.access_token().await
-    }
-}
+use crate::source::testing::{Call, Calls, Numbered, answer, serve};
 
 fn bearing() -> Credentials {
-    Credentials::Bearer(Arc::new(Numbered(Mutex::new(1))))
+    Credentials::Bearer(Numbered::start())
 }
 
 fn web(
@@ -90,17 +72,17 @@ async fn the_answer_that_tells_the_length_also_gives_the_first_reader_its_bytes(
 #[tokio::test]
 async fn a_dead_token_is_renewed_once() {
     let (source, calls) = web(bearing(), "/a.json", |_, call| match call.header("authorization") {
-        Some("Bearer t0ken-2") => answer(200, "application/json", "[1]"),
+        Some("Bearer token-2") => answer(200, "application/json", "[1]"),
         _ => answer(401, "application/json", "{}"),
     });
     source.list().await.unwrap();
     assert_eq!(calls.lock().len(), 2);
 
-    let (source, calls) = web(bearing(), "/a.json", |_, _| answer(401, "text/plain", "no t0ken-2"));
+    let (source, calls) = web(bearing(), "/a.json", |_, _| answer(401, "text/plain", "no token-2"));
     let error = refused(&source).await;
     assert_eq!((error.kind(), calls.lock().len()), (Kind::SignIn, 2));
     assert!(
-        error.message().contains("Sign in again") && !error.message().contains("t0ken"),
+        error.message().contains("Sign in again") && !error.message().contains("token"),
         "{error}"
     );
 }
