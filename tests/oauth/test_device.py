@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from foreign import CONSENT, Client
+from foreign import CONSENT, Client, oidc, provider
 
 REFRESH = "EXEC RefreshOAuthAccessToken"
 

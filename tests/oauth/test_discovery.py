@@ -5,7 +5,7 @@ import urllib.parse
 
 import pytest
 
-from foreign import CHROMIUM, CLIENT_SECRET, CONSENT, Client, browser
+from foreign import CHROMIUM, CLIENT_SECRET, CONSENT, Client, browser, oidc, provider
 
 REFRESH = "EXEC RefreshOAuthAccessToken"
 

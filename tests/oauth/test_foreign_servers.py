@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from foreign import CHROMIUM, CLIENT_SECRET, CONSENT, Client, browser
+from foreign import CHROMIUM, CLIENT_SECRET, CONSENT, Client, browser, faulty, mock, oidc, provider
 
 REFRESH = "EXEC RefreshOAuthAccessToken"
 

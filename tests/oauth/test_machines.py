@@ -8,7 +8,7 @@ import urllib.error
 
 import pytest
 
-from foreign import CLIENT_SECRET, Client
+from foreign import CLIENT_SECRET, Client, oidc, provider
 
 PASSWORD = "correct horse battery staple"
 WHO = "SELECT client, who, scope FROM whoami"

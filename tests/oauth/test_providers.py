@@ -6,7 +6,7 @@ import urllib.parse
 
 import pytest
 
-from foreign import Client
+from foreign import Client, faulty, mock
 
 REFRESH = "EXEC RefreshOAuthAccessToken"
 SECRET = "s3cr3t-of:the%app"
