@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use reqwest::Client;
-use url::Url;
 
 use crate::error::{Error, Kind, Result};
 use crate::oauth::Manager;
 use crate::source::dropbox::{Dropbox, Endpoints};
 use crate::source::file::Local;
-use crate::source::uri::{Place, Selection, Uri};
+use crate::source::http::check_endpoint;
+use crate::source::uri::{Place, Uri};
 use crate::source::web::Web;
 use crate::source::{Credentials, Source};
 
@@ -56,26 +56,26 @@ pub fn source(
     http: Client,
     oauth: Option<&Arc<Manager>>,
 ) -> Result<Arc<dyn Source>> {
-    let table_name = uri.table_name();
-    match (uri.place, &uri.selection, oauth) {
-        (Place::Dropbox, selection, Some(oauth)) => {
+    let (selection, table_name) = (uri.selection.clone(), uri.table_name());
+    match uri.place {
+        Place::Local => Ok(Arc::new(Local::new(selection, table_name))),
+        Place::Dropbox => {
+            let oauth = oauth.ok_or_else(|| Error::new(Kind::Internal, "Dropbox was to be read without a sign-in."))?;
             let endpoints = Endpoints {
                 api: properties.text(Id::DropboxApiUrl).to_owned(),
                 content: properties.text(Id::DropboxContentUrl).to_owned(),
             };
-            let dropbox = Dropbox::new(selection.clone(), table_name, endpoints, http, Arc::clone(oauth));
+            let dropbox = Dropbox::new(selection, table_name, endpoints, http, Arc::clone(oauth));
             Ok(Arc::new(dropbox))
         }
-        (Place::Web, Selection::File(url), oauth) => {
+        Place::Web => {
             let credentials = match oauth {
                 Some(oauth) => Credentials::Bearer(oauth.clone()),
                 None => own_credentials(properties)?,
             };
-            let url =
-                Url::parse(url).map_err(|error| Error::new(Kind::Property, format!("URI is no URL: {error}.")))?;
+            let url = check_endpoint(Property::of(Id::Uri).name, properties.text(Id::Uri))?;
             Ok(Arc::new(Web::new(url, table_name, http, credentials)))
         }
-        (_, selection, _) => Ok(Arc::new(Local::new(selection.clone(), table_name))),
     }
 }
 

@@ -26,7 +26,7 @@ def test_login_denied(place, people):
     assert not place.settings.exists()
 
 
-def test_strangers_at_the_callback_do_not_end_the_login(place, people, tmp_path):
+def test_favicon_first_and_wrong_state_then_the_right_one(place, people, tmp_path):
     """The favicon first, a wrong state with a code, a wrong state with an error, HEAD; then the person."""
     noise = f"""
 import subprocess, sys, urllib.error, urllib.request
