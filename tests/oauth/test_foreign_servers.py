@@ -247,3 +247,18 @@ def test_a_refresh_token_replaced_at_refresh_is_stored(mocked, faulty):
     assert mocked.connect(REFRESH) == "ok"
     assert faulty.counts() == {"refresh_token": 2}
     assert [mocked.rows[0][1]] == faulty.refresh_tokens() != given
+
+
+def test_a_server_that_was_seen_to_rotate_is_not_asked_when_the_new_token_could_not_be_stored(client, provider, place):
+    generic = {"OAuthProvider": "Generic"}
+    provider.settings(lifetime=1)
+    assert client.connect(REFRESH, **generic) == "ok"
+    client.outlive(1)
+    place.settings.chmod(0o400)
+    provider.settings(lifetime=3600)
+    answer = client.connect(InitiateOAuth="REFRESH", **generic)
+    assert answer.startswith("HY000 ") and "read-only" in answer and "OAuthSettingsLocation" in answer, answer
+    assert provider.counts() == {}
+    place.settings.chmod(0o600)
+    assert client.connect(InitiateOAuth="REFRESH", **generic) == "ok"
+    assert provider.counts() == {"refresh_token": 1}

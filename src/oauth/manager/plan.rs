@@ -159,6 +159,7 @@ pub fn signed_out(config: &Config, stored: &Entry, reason: &str) -> Entry {
 pub fn take(entry: &mut Entry, tokens: &Tokens, asked_at: Timestamp) {
     entry.access_token = Some(tokens.access_token.clone());
     if tokens.refresh_token.is_some() {
+        entry.rotates |= entry.refresh_token.is_some() && entry.refresh_token != tokens.refresh_token;
         entry.refresh_token.clone_from(&tokens.refresh_token);
     }
     if tokens.scope.is_some() {

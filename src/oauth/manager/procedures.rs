@@ -9,7 +9,7 @@ use crate::secret::Secret;
 use super::super::authorize::{self, Request, Wishes};
 use super::super::exchange::{ExchangeError, Grant};
 use super::super::provider::{Pkce, Provider};
-use super::super::settings::{Guard, Pending, Turn};
+use super::super::settings::{Entry, Guard, Pending, Turn};
 use super::super::token::Timestamp;
 use super::super::{Initiate, Tokens};
 use super::explain::{self, Exchanged};
@@ -188,7 +188,7 @@ impl Identity {
             .filter(|_| stored.as_ref() == Some(&token))
             .cloned();
 
-        self.check_storable().await?;
+        self.check_storable(own.as_ref().unwrap_or(&Entry::default())).await?;
         let row = match &own {
             Some(entry) => self.row_of(entry).await?,
             None => self.row().await?.clone(),

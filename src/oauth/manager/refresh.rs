@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::secret::Secret;
 
 use super::super::exchange::{ExchangeError, Grant};
-use super::super::provider::{Pkce, Provider};
+use super::super::provider::{Pkce, Provider, RefreshTokens};
 use super::super::settings::{Entry, Guard, Payload, Turn};
 use super::super::token::{AccessToken, Freshness, Timestamp, Tokens, freshness};
 use super::super::{Initiate, Scheme};
@@ -124,7 +124,7 @@ impl Identity {
         plan: Plan,
         rejected: Option<AccessToken>,
     ) -> Result<Outcome> {
-        self.check_storable().await?;
+        self.check_storable(&plan.entry).await?;
         let Plan {
             mut entry,
             changed: is_seeded,
@@ -134,7 +134,10 @@ impl Identity {
         let mut is_second = false;
         while let Some(token) = entry.refresh_token.clone() {
             let asked_at = Timestamp::now();
-            let row = self.row_of(&entry).await?;
+            let row = match self.row_of(&entry).await {
+                Ok(row) => row,
+                Err(failure) => return self.make_do(&entry, rejected.as_ref(), failure).map(Outcome::Token),
+            };
             let refusal = match self.endpoint(&row)?.exchange(Grant::RefreshToken(&token)).await {
                 Ok(tokens) => {
                     take(&mut entry, &tokens, asked_at);
@@ -262,9 +265,11 @@ impl Identity {
     }
 
     /// A provider that replaces refresh tokens is not asked when the new one would be lost.
-    pub(super) async fn check_storable(&self) -> Result<()> {
-        if !self.config.provider.rotating {
-            return Ok(());
+    pub(super) async fn check_storable(&self, entry: &Entry) -> Result<()> {
+        match self.config.provider.refresh_tokens {
+            RefreshTokens::Reusable => return Ok(()),
+            RefreshTokens::Unknown if !entry.rotates => return Ok(()),
+            RefreshTokens::Unknown | RefreshTokens::SingleUse => {}
         }
         self.store.check_writable().await.map_err(|error| {
             let text = format!(

@@ -84,8 +84,8 @@ pub struct Provider {
     pub assertion: Assertion,
     /// `error` values besides `invalid_grant` that mean the refresh token is dead.
     pub dead_errors: Vec<String>,
-    /// Whether a refresh uses up the refresh token (then it is refused when the result cannot be stored).
-    pub rotating: bool,
+    /// What a refresh does to the refresh token.
+    pub refresh_tokens: RefreshTokens,
     /// A public client id compiled into this build, if any.
     #[serde(skip)]
     pub embedded_client_id: Option<String>,
@@ -179,6 +179,20 @@ pub enum TokenBody {
     Form,
     /// A JSON object.
     Json,
+}
+
+/// What a refresh does to the refresh token that was sent. One that it uses up is not sent unless the new one can be
+/// stored.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum RefreshTokens {
+    /// It stays good, also where a new one comes with the answer.
+    #[default]
+    Reusable,
+    /// It is used up.
+    SingleUse,
+    /// Nobody knows, until a new one comes.
+    Unknown,
 }
 
 /// A sign-in in which nobody sits at a browser.

@@ -67,6 +67,9 @@ pub struct Entry {
     /// What else the provider said that belongs to the sign-in, such as the host of its API.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub captured: BTreeMap<String, String>,
+    /// Whether a refresh has replaced the refresh token before.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub rotates: bool,
     /// Counts the changes of the tokens.
     pub generation: u64,
     /// Fingerprints of verifiers that were redeemed already: a property that still holds one is stale.

@@ -1,5 +1,6 @@
 //! Refreshing: once, safely stored, and never losing anything.
 
+use super::super::super::provider::RefreshTokens;
 use super::*;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -269,7 +270,7 @@ async fn where_nothing_can_be_stored_only_tokens_that_stay_are_refreshed() {
     config.refresh_token = Some(Secret::from("r0"));
 
     let mut rotating = config.clone();
-    rotating.provider.rotating = true;
+    rotating.provider.refresh_tokens = RefreshTokens::SingleUse;
     let error = Manager::new(rotating).establish().await.unwrap_err();
     assert_eq!(error.kind(), Kind::Settings);
     assert!(error.message().contains("replaces refresh tokens"), "{error}");
@@ -307,4 +308,25 @@ async fn a_token_in_memory_is_good_until_its_window_and_one_of_unknown_age_until
     let manager = manager_with(server.config(Initiate::Refresh, memory()), unknown).await;
     access(&manager).await;
     assert!(until(&manager).is_none() && manager.identity.cached().is_some());
+}
+
+#[tokio::test]
+async fn metadata_that_cannot_be_read_cost_no_token_that_still_works() {
+    let server = TokenServer::start(|_| unreachable!()).await;
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let issuer = format!("http://{}", nobody.local_addr().unwrap());
+    drop(nobody);
+    let config = Config {
+        issuer: Some(issuer.clone()),
+        ..server.config(Initiate::Refresh, memory())
+    };
+    let manager = manager_with(config.clone(), entry("a0", Some("r0"), 14_200, 14_400)).await;
+    manager.establish().await.unwrap();
+    assert_eq!(access(&manager).await, "a0");
+    let error = manager_with(config, expired("r0")).await.establish().await.unwrap_err();
+    assert_eq!(error.kind(), Kind::Unreachable);
+    assert!(
+        error.message().contains(&issuer) && error.message().contains("OAuthIssuer"),
+        "{error}"
+    );
 }
