@@ -6,7 +6,6 @@ set -uo pipefail
 . "$(dirname "$0")/common.sh"
 need_build_tools
 need valgrind valgrind
-need strace strace
 need faketime faketime
 need readelf binutils
 need chromium chromium

@@ -1,9 +1,9 @@
 """What happens to a machine: killed programs, a full disk, a clock that jumps, a place that cannot be written."""
 
 import contextlib
+import fcntl
 import os
 import pathlib
-import re
 import stat
 import subprocess
 import sys
@@ -13,74 +13,53 @@ import pytest
 
 from signing_in import PROGRAM, connect
 
-# The system calls of one write of the settings file, in their order: what is killed at each has not done it.
+# One write of the settings file, in its order: the system call, how the name of its file ends, and what more `die_at`
+# asks. What is killed at a step has not done it. Of the new file, so many bytes are written.
 STEPS = {
-    "locking": r"flock\(\d+<\S+\.lock>, LOCK_EX",
-    "synchronising the new file": r"fsync\(\d+<\S+\.tmp>",
-    "renaming it": r"renameat2?\(.*\.tmp\"",
-    "synchronising the directory": r"fsync\(\d+<[^>]*(?<!\.tmp)>",
-    "unlocking": r"flock\(\d+<\S+\.lock>, LOCK_UN",
+    "locking": ("flock", ".lock", fcntl.LOCK_EX | fcntl.LOCK_NB),
+    "making the new file": ("write", ".tmp", 0),
+    "writing it": ("write", ".tmp", 500),
+    "synchronising the new file": ("fsync", ".tmp", 0),
+    "renaming it": ("rename", ".tmp", 0),
+    "synchronising the directory": ("fsync", "{folder}", 0),
+    "unlocking": ("flock", ".lock", fcntl.LOCK_UN),
 }
-# Before them the new file is made and written: so many bytes of it.
-BYTES = {"making the new file": 0, "writing it": 500}
 # After these the new file is in place.
 DONE = ("synchronising the directory", "unlocking")
-# A system call is counted per thread, and which thread comes to a step varies from run to run.
-RUNS = [1, 2, 3] * 12
 
 
-def kill_at(place, simulator, string, step):
-    """Runs a connection, whose token has expired, that is killed at its entry into a system call; the settings file
-    before that, or None when no run came that far."""
-    call = STEPS[step].split("\\(")[0].replace("renameat2?", "rename,renameat,renameat2")
-    for number in RUNS:
-        trace = place.folder / "trace"
-        inject = f"inject={call}:signal=SIGKILL:when={number}"
-        command = ["strace", "-f", "-y", "-s", "1000", "-o", str(trace), "-e", f"trace={call}", "-e", inject]
-        before = place.settings.read_bytes()
-        simulator.control("expire")
-        result = place.run(*command, sys.executable, "-c", PROGRAM, string)
-        killed = re.search(STEPS[step] + r".*(= \?|<unfinished \.\.\.>)", trace.read_text())
-        if killed and result.returncode != 0 and "killed by SIGKILL" in trace.read_text():
-            return before
-        # Killed elsewhere, or not at all: put things back as they were.
-        restore(place, before)
-    return None
+@pytest.fixture(scope="module")
+def die_at(tmp_path_factory):
+    """The program that kills another at its entry into a system call."""
+    program = tmp_path_factory.mktemp("die_at") / "die_at"
+    source = pathlib.Path(__file__).parent / "die_at.c"
+    subprocess.run(["cc", "-Wall", "-Wextra", "-Werror", "-o", program, source], check=True)
+    return program
 
 
-def restore(place, before):
-    place.settings.write_bytes(before)
-    for left in leftovers(place):
-        left.unlink()
+def kill_at(die_at, place, simulator, string, step):
+    """Runs a connection, whose token has expired, that is killed at a step; the settings file before that."""
+    call, ending, detail = STEPS[step]
+    ending = ending.format(folder=place.folder.resolve())
+    before = place.settings.read_bytes()
+    simulator.control("expire")
+    result = place.run(die_at, call, ending, str(detail), sys.executable, "-c", PROGRAM, string)
+    assert result.returncode == 0, f"the program was not killed at {step}: {result.stdout}{result.stderr}"
+    return before
 
 
 def leftovers(place):
     return [file for file in place.folder.iterdir() if file.name.endswith(".tmp")]
 
 
-def kill_writing(place, simulator, string, length):
-    """The same with a connection that is killed when so many bytes of the new file are written."""
-    library = place.folder / "die_writing.so"
-    source = pathlib.Path(__file__).parent / "die_writing.c"
-    subprocess.run(["cc", "-shared", "-fPIC", "-o", library, source, "-ldl"], check=True)
-    before = place.settings.read_bytes()
-    simulator.control("expire")
-    environment = {"LD_PRELOAD": str(library), "DIE_AFTER": str(length)}
-    result = place.run(sys.executable, "-c", PROGRAM, string, environment=environment)
-    torn = leftovers(place)
-    return before if result.returncode == -9 and [file.stat().st_size for file in torn] == [length] else None
-
-
-@pytest.mark.parametrize("step", [*BYTES, *STEPS])
-def test_kill_9_during_a_write_leaves_the_old_or_the_new_file_whole(place, people, step):
+@pytest.mark.parametrize("step", STEPS)
+def test_kill_9_during_a_write_leaves_the_old_or_the_new_file_whole(die_at, place, people, step):
     assert connect(place, people) == "2"
     # What is refused by the data server is refreshed: that is the write.
     string = place.connection_string(people, "dropbox:///people.json", InitiateOAuth="REFRESH", Logfile="")
-    if step in BYTES:
-        before = kill_writing(place, people, string, BYTES[step])
-    else:
-        before = kill_at(place, people, string, step)
-    assert before is not None, f"no run was killed at {step}"
+    before = kill_at(die_at, place, people, string, step)
+    if STEPS[step][0] == "write":
+        assert [file.stat().st_size for file in leftovers(place)] == [STEPS[step][2]]
     after = place.settings.read_bytes()
     assert (after != before) == (step in DONE)
 
@@ -93,13 +72,12 @@ def test_kill_9_during_a_write_leaves_the_old_or_the_new_file_whole(place, peopl
     assert leftovers(place) == []
 
 
-def test_kill_9_between_answer_and_rename_loses_a_rotated_token_and_says_so(place):
+def test_kill_9_between_answer_and_rename_loses_a_rotated_token_and_says_so(die_at, place):
     place.document("people.json", [{"name": "Ada"}, {"name": "Grace"}])
     simulator = place.simulator("--rotate")
     assert connect(place, simulator) == "2"
     string = place.connection_string(simulator, "dropbox:///people.json", InitiateOAuth="REFRESH", Logfile="")
-    # Only a run that is killed at the first try has not used up more than one refresh token.
-    assert kill_at(place, simulator, string, "renaming it") is not None
+    kill_at(die_at, place, simulator, string, "renaming it")
     answer = connect(place, simulator, InitiateOAuth="REFRESH")
     assert answer.startswith(("28000 ", "08S01 ")) and "invalid_grant" in answer and "GETANDREFRESH" in answer, answer
     assert connect(place, simulator) == "2", "GETANDREFRESH signs in anew"
