@@ -3,6 +3,7 @@
 mod catalog;
 pub mod dialect;
 mod errors;
+mod kept;
 mod parameters;
 pub mod procedures;
 mod query;
@@ -18,5 +19,6 @@ mod table;
 mod tests;
 
 pub use crate::json::schema::TEXT_LENGTH;
+pub use kept::Kept;
 pub use session::{Options, Session};
 pub use statement::{Prepared, Rows};

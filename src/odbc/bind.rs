@@ -1,18 +1,13 @@
-//! Buffers bound to columns and parameters, written and read as descriptor records.
-
-use datafusion::arrow::datatypes::DataType;
-use datafusion::scalar::ScalarValue;
+//! Buffers bound to columns and parameters, written as descriptor records; those of columns read.
 
 use super::argument::negative_length;
 use super::boundary::{Completion, Status};
+use super::convert::Description;
 use super::convert::fetch::{Converter, Stride, Target};
-use super::convert::param::{self, Parameter};
-use super::convert::{Description, Failure};
 use super::descriptor::record::DEFAULT_PRECISION;
-use super::descriptor::{Descriptor, Header, Record};
+use super::descriptor::{Descriptor, Record};
 use super::diagnostics::Diagnostic;
 use super::memory::Address;
-use super::numbers::descriptor::{DATA_AT_EXEC_OFFSET, DEFAULT_PARAM};
 use super::numbers::sql_type as t;
 use super::sqlstate::SqlState;
 use super::statement::{OnStatement, Which};
@@ -32,9 +27,14 @@ pub struct ColumnBinding {
 
 /// `SQLBindCol`.
 pub fn bind_column(on: &mut OnStatement<'_>, column: u16, binding: &ColumnBinding) -> Completion {
+    if column == 0 {
+        on.statement.options.bookmarks().check()?;
+    }
     let ard = on.descriptor_mut(Which::Ard)?;
     if binding.value.is_null() && binding.indicator.is_null() {
-        if usize::from(column) <= ard.records().len() {
+        if column == 0 {
+            ard.bookmark_mut().unbind();
+        } else if usize::from(column) <= ard.records().len() {
             ard.record_mut(column.into())?.unbind();
             ard.trim();
         }
@@ -44,8 +44,11 @@ pub fn bind_column(on: &mut OnStatement<'_>, column: u16, binding: &ColumnBindin
     if binding.buffer_length < 0 {
         return Err(negative_length());
     }
-    ard.record_mut(column.into())?
-        .bind(binding.c_type, binding.value, binding.buffer_length, binding.indicator);
+    let record = match column {
+        0 => ard.bookmark_mut(),
+        column => ard.record_mut(column.into())?,
+    };
+    record.bind(binding.c_type, binding.value, binding.buffer_length, binding.indicator);
     Ok(Status::Success)
 }
 
@@ -119,86 +122,6 @@ pub fn check_c_type(c_type: i16) -> Result<(), Diagnostic> {
         SqlState::CType,
         format!("There is no C type with the number {c_type}."),
     ))
-}
-
-/// The values of the parameters of a statement, one for each type the plan wants.
-pub fn parameters(
-    apd: &Descriptor,
-    ipd: &Descriptor,
-    wanted: &[Option<DataType>],
-) -> Result<Vec<ScalarValue>, Diagnostic> {
-    let bound = (1..=wanted.len())
-        .take_while(|number| apd.record(*number).is_some_and(Record::is_bound))
-        .count();
-    if bound < wanted.len() {
-        let message = format!(
-            "The statement has {} parameters; parameter {} is not bound.",
-            wanted.len(),
-            bound + 1
-        );
-        return Err(Diagnostic::new(SqlState::TooFewParameters, message));
-    }
-    if !wanted.is_empty() && apd.header.array_size > 1 {
-        let message = "More than one set of parameters is not supported; execute the statement for each.";
-        return Err(Diagnostic::new(SqlState::Unsupported, message));
-    }
-    let values = wanted.iter().enumerate().map(|(index, data_type)| {
-        let number = index + 1;
-        let Some(buffer) = apd.record(number) else {
-            return Err(failed(number, Failure::Restricted));
-        };
-        let described = ipd.record(number).cloned().unwrap_or_default();
-        let parameter = parameter(&apd.header, buffer, &described);
-        refuse_later_values(number, &parameter)?;
-        param::read(&parameter, data_type.as_ref()).map_err(|failure| failed(number, failure))
-    });
-    values.collect()
-}
-
-fn parameter(header: &Header, buffer: &Record, described: &Record) -> Parameter {
-    Parameter {
-        c_type: buffer.concise_type,
-        sql_type: if described.concise_type == t::DEFAULT {
-            t::WVARCHAR
-        } else {
-            described.concise_type
-        },
-        value: header.moved(buffer.data),
-        buffer_length: buffer.octet_length,
-        octet_length: header.moved(buffer.octet_length_ptr),
-        indicator: header.moved(buffer.indicator),
-        column_size: described.column_size(),
-        decimal_digits: described.decimal_digits(),
-    }
-}
-
-/// HYC00 for values that would come in pieces, or by default, at execution.
-fn refuse_later_values(number: usize, parameter: &Parameter) -> Result<(), Diagnostic> {
-    let length = parameter.octet_length.read::<isize>();
-    let later = length.is_some_and(|length| {
-        matches!(length, odbc_sys::DATA_AT_EXEC | DEFAULT_PARAM) || length <= DATA_AT_EXEC_OFFSET
-    });
-    if later {
-        let message = format!("Parameter {number} is given at execution, which is not supported; bind its value.");
-        return Err(Diagnostic::new(SqlState::Unsupported, message));
-    }
-    Ok(())
-}
-
-fn failed(number: usize, failure: Failure) -> Diagnostic {
-    let what = match failure {
-        Failure::Restricted => "cannot be converted between its C type and its SQL type",
-        Failure::OutOfRange => "holds a number that does not fit its SQL type",
-        Failure::BadCharacter => "holds a text that is no value of its SQL type",
-        Failure::DatetimeFormat => "holds a date or time that is not well formed",
-        Failure::DatetimeOverflow => "holds a date or time that does not fit its SQL type",
-        Failure::IndicatorRequired => "is NULL without an indicator",
-        Failure::RightTruncation => "holds a text longer than its column size",
-        Failure::Length => "has a negative length that means nothing",
-        Failure::CType => "has an unknown C type",
-        Failure::Unsupported => "has a type that is not supported",
-    };
-    Diagnostic::new(SqlState::of_failure(failure), format!("Parameter {number} {what}."))
 }
 
 /// Where the values of a bound column go in a rowset, and how far its rows are apart.

@@ -27,6 +27,8 @@ pub enum Status {
     Success,
     /// `SQL_NO_DATA`
     NoData,
+    /// `SQL_NEED_DATA`
+    NeedData,
     /// `SQL_ERROR` of which the diagnostics tell already.
     Failed,
     /// `SQL_INVALID_HANDLE`: the handle was freed while the call waited for the lock.
@@ -152,7 +154,7 @@ pub fn statement(
                 connection,
                 descriptors,
             };
-            let completion = body(&mut on);
+            let completion = on.may_call(function).and_then(|()| body(&mut on));
             on.call.diagnostics.function = on.statement.function();
             on.connection.dead = is_dead(&completion, on.connection.dead);
             completion
@@ -270,6 +272,7 @@ fn settle(completion: Completion, diagnostics: &mut Diagnostics) -> i16 {
         Ok(Status::Success) if diagnostics.is_empty() => code::SUCCESS,
         Ok(Status::Success) => code::SUCCESS_WITH_INFO,
         Ok(Status::NoData) => code::NO_DATA,
+        Ok(Status::NeedData) => code::NEED_DATA,
         Ok(Status::Failed) => code::ERROR,
         Ok(Status::InvalidHandle) => code::INVALID_HANDLE,
         Err(diagnostic) => {

@@ -9,7 +9,8 @@ use super::numbers::code;
 use super::registry::{self, Kind};
 use super::sqlstate::SqlState;
 
-/// `SQLCancel`: ends what the statement waits for; succeeds and does nothing when it waits for nothing.
+/// `SQLCancel`: ends what the statement waits for, be it the server or values of parameters; succeeds and does nothing
+/// when it waits for nothing.
 pub fn statement(handle: *mut c_void) -> i16 {
     cancel(Function::Cancel, Kind::Statement, handle)
 }
@@ -32,6 +33,7 @@ fn cancel(function: Function, kind: Kind, handle: *mut c_void) -> i16 {
     };
     if let Some(group) = node.group() {
         group.cancel(node.token);
+        group.abandon(node.token);
     }
     tracing::debug!(function = function.name(), code = code::SUCCESS);
     code::SUCCESS

@@ -34,6 +34,8 @@ pub struct Descriptor {
     /// The fields there are once.
     pub header: Header,
     automatic: bool,
+    /// Record 0, that of the bookmark.
+    bookmark: Record,
     records: Vec<Record>,
     columns: Option<Arc<[Description]>>,
 }
@@ -56,6 +58,7 @@ impl Descriptor {
             role,
             header: Header::default(),
             automatic: true,
+            bookmark: Record::default(),
             records: Vec::new(),
             columns: None,
         }
@@ -100,9 +103,17 @@ impl Descriptor {
         self.records.resize_with(count, Record::default);
     }
 
-    /// The record with this number, from 1.
+    /// The record with this number, from 1; 0 for that of the bookmark.
     pub fn record(&self, number: usize) -> Option<&Record> {
-        self.records.get(number.checked_sub(1)?)
+        match number.checked_sub(1) {
+            Some(index) => self.records.get(index),
+            None => Some(&self.bookmark),
+        }
+    }
+
+    /// The record of the bookmark.
+    pub fn bookmark_mut(&mut self) -> &mut Record {
+        &mut self.bookmark
     }
 
     /// The record with this number, from 1; made when there is none yet. 07009 for a number that cannot be one.
@@ -138,6 +149,7 @@ impl Descriptor {
             Role::Row => source.columns()?.iter().map(Record::of_column).collect(),
             Role::Application | Role::Parameter => source.records.clone(),
         };
+        self.bookmark = source.bookmark.clone();
         self.header = source.header;
         Ok(())
     }
@@ -145,7 +157,7 @@ impl Descriptor {
 
 /// 07009 for a record number that cannot be one.
 fn no_such_record() -> Diagnostic {
-    let message = "There is no record with that number; records count from 1, and bookmarks are not supported.";
+    let message = "There is no record with that number; records count from 1.";
     Diagnostic::new(SqlState::DescriptorIndex, message)
 }
 

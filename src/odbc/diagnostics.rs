@@ -67,6 +67,12 @@ impl Diagnostic {
         }
     }
 
+    /// The same record, about a set of parameters that counts from 0; one that tells more stays as it is.
+    pub fn at_set(self, position: usize) -> Self {
+        let row = isize::try_from(position).map_or(-1, |position| position.saturating_add(1));
+        if self.row == -1 { Self { row, ..self } } else { self }
+    }
+
     /// The same record, about a value of the rowset. Row and column count from 1.
     pub fn at(self, row: usize, column: usize) -> Self {
         Self {

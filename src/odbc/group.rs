@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
 
 use parking_lot::{Mutex, MutexGuard};
 use tokio_util::sync::CancellationToken;
@@ -91,6 +92,19 @@ impl Group {
     pub fn cancel(&self, handle: Token) {
         if let Some(run) = self.run.lock().as_ref().filter(|run| run.handle == handle) {
             run.cancel.cancel();
+        }
+    }
+
+    /// Ends an execution that waits for values of parameters. A call that holds the lock for longer is waiting itself,
+    /// and has just been cancelled if it is on this statement.
+    pub fn abandon(&self, statement: Token) {
+        const LONGEST: Duration = Duration::from_millis(50);
+        let Some(mut members) = self.members.try_lock_for(LONGEST) else {
+            return;
+        };
+        let members = &mut *members;
+        if let Some(statement) = members.statements.get_mut(&statement) {
+            statement.abandon(&mut members.descriptors);
         }
     }
 

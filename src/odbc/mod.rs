@@ -20,6 +20,7 @@ pub mod handles;
 pub mod info;
 pub mod memory;
 pub mod numbers;
+pub mod parameters;
 pub mod registry;
 pub mod sqlstate;
 pub mod statement;

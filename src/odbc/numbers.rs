@@ -8,6 +8,8 @@ pub mod code {
     pub const SUCCESS: i16 = SqlReturn::SUCCESS.0;
     /// `SQL_SUCCESS_WITH_INFO`
     pub const SUCCESS_WITH_INFO: i16 = SqlReturn::SUCCESS_WITH_INFO.0;
+    /// `SQL_NEED_DATA`
+    pub const NEED_DATA: i16 = SqlReturn::NEED_DATA.0;
     /// `SQL_NO_DATA`
     pub const NO_DATA: i16 = SqlReturn::NO_DATA.0;
     /// `SQL_ERROR`
@@ -197,6 +199,18 @@ pub mod attribute {
     pub const ROWSET_SIZE: i32 = 9;
 }
 
+/// What a parameter operation array may say, and what a parameter status array is told.
+pub mod param_status {
+    /// `SQL_PARAM_IGNORE`
+    pub const IGNORE: u16 = 1;
+    /// `SQL_PARAM_SUCCESS`
+    pub const SUCCESS: u16 = 0;
+    /// `SQL_PARAM_ERROR`
+    pub const ERROR: u16 = 5;
+    /// `SQL_PARAM_UNUSED`
+    pub const UNUSED: u16 = 7;
+}
+
 /// Row status values.
 pub mod row {
     /// `SQL_ROW_SUCCESS`
@@ -207,8 +221,40 @@ pub mod row {
     pub const ERROR: u16 = 5;
     /// `SQL_ROW_SUCCESS_WITH_INFO`
     pub const SUCCESS_WITH_INFO: u16 = 6;
+}
+
+/// Fetch orientations.
+pub mod fetch {
+    use odbc_sys::FetchOrientation as O;
+
     /// `SQL_FETCH_NEXT`
-    pub const FETCH_NEXT: i16 = 1;
+    pub const NEXT: i16 = O::Next as i16;
+    /// `SQL_FETCH_FIRST`
+    pub const FIRST: i16 = O::First as i16;
+    /// `SQL_FETCH_LAST`
+    pub const LAST: i16 = O::Last as i16;
+    /// `SQL_FETCH_PRIOR`
+    pub const PRIOR: i16 = O::Prior as i16;
+    /// `SQL_FETCH_ABSOLUTE`
+    pub const ABSOLUTE: i16 = O::Absolute as i16;
+    /// `SQL_FETCH_RELATIVE`
+    pub const RELATIVE: i16 = O::Relative as i16;
+    /// `SQL_FETCH_BOOKMARK`
+    pub const BOOKMARK: i16 = 8;
+}
+
+/// What `SQLSetPos` does.
+pub mod set_pos {
+    /// `SQL_POSITION`
+    pub const POSITION: u16 = 0;
+    /// `SQL_REFRESH`
+    pub const REFRESH: u16 = 1;
+    /// `SQL_ADD`: the last of them.
+    pub const ADD: u16 = 4;
+    /// `SQL_LOCK_NO_CHANGE`
+    pub const LOCK_NO_CHANGE: u16 = 0;
+    /// `SQL_LOCK_UNLOCK`: the last of them.
+    pub const LOCK_UNLOCK: u16 = 2;
 }
 
 /// `SQL_OV_ODBC2`

@@ -32,10 +32,12 @@ states! {
     BadConnectionAttribute "01S00" "01S00" "the connection string names an unknown property",
     ErrorInRow "01S01" "01S01" "a row of the rowset could not be delivered",
     OptionChanged "01S02" "01S02" "another value was taken instead",
+    BeforeFirst "01S06" "01S06" "the rowset would begin before the first row",
     FractionTruncated "01S07" "01004" "fractional digits were lost",
     TooFewParameters "07002" "07002" "fewer parameters are bound than the statement has",
     NoCursorSpecification "07005" "24000" "the statement has no result columns",
     RestrictedType "07006" "07006" "the types cannot be converted",
+    DefaultParameter "07S01" "07S01" "a parameter has no default",
     DescriptorIndex "07009" "S1002" "no such column, parameter or record",
     CannotConnect "08001" "08001" "the connection could not be made",
     InUse "08002" "08002" "the connection is open already",
@@ -69,6 +71,8 @@ states! {
     HandleLimit "HY014" "S1000" "no handle is left",
     ReadOnlyDescriptor "HY016" "S1000" "an IRD cannot be changed",
     AutomaticDescriptor "HY017" "S1000" "an automatic descriptor cannot be used so",
+    InPieces "HY019" "S1000" "only texts and binary values come in pieces",
+    NullInPieces "HY020" "S1000" "a NULL was put to other pieces",
     Inconsistent "HY021" "S1000" "descriptor fields contradict each other",
     AttributeValue "HY024" "S1009" "not a value of the attribute",
     Length "HY090" "S1090" "a length is negative",
@@ -76,9 +80,16 @@ states! {
     AttributeId "HY092" "S1092" "no such attribute or option",
     FunctionOutOfRange "HY095" "S1095" "no such function",
     InfoType "HY096" "S1096" "no such information type",
+    ColumnKind "HY097" "S1097" "no such kind of special column",
+    Scope "HY098" "S1098" "no such scope",
+    NullableOption "HY099" "S1099" "no such option of NULL columns",
+    UniqueOption "HY100" "S1100" "no such option of unique indexes",
+    AccuracyOption "HY101" "S1101" "no such option of accuracy",
     Precision "HY104" "S1104" "not a precision or scale of the type",
     ParameterType "HY105" "S1105" "no such parameter type",
     FetchType "HY106" "S1106" "the cursor cannot move so",
+    RowValue "HY107" "S1107" "no such row in the rowset",
+    Position "HY109" "S1109" "the cursor is not on a row that allows it",
     Completion "HY110" "S1110" "no such driver completion",
     Unsupported "HYC00" "S1C00" "not supported",
     Timeout "HYT00" "S1T00" "the time is over",
@@ -146,7 +157,13 @@ impl SqlState {
         let own = code.get(2..3) == Some("S") || ["IM", "HYT"].iter().any(|class| code.starts_with(class));
         let listed = matches!(
             self,
-            Self::FunctionOutOfRange | Self::Precision | Self::ParameterType | Self::FetchType | Self::Completion
+            Self::FunctionOutOfRange
+                | Self::Precision
+                | Self::ParameterType
+                | Self::FetchType
+                | Self::RowValue
+                | Self::Position
+                | Self::Completion
         );
         if own || listed { ODBC } else { ISO }
     }

@@ -5,7 +5,9 @@ pub mod execute;
 pub mod fetch;
 pub mod metadata;
 pub mod name;
+pub mod pieces;
 
+use std::collections::VecDeque;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Instant;
@@ -20,7 +22,9 @@ use super::convert::Description;
 use super::cursor::Cursor;
 use super::descriptor::Descriptor;
 use super::diagnostics::{Diagnostic, DynamicFunction};
+use super::functions::Function;
 use super::group::Descriptors;
+use super::parameters::{Giving, Set, Sets};
 use super::registry::Token;
 use super::sqlstate::SqlState;
 
@@ -86,8 +90,36 @@ enum State {
     Allocated,
     /// Prepared, and not executing.
     Prepared(Plan),
+    /// Executed but for parameter values that the application is about to give.
+    NeedsData(Box<Execution>),
     /// A cursor is open, over a prepared statement or over a result that has none to return to.
-    Open { plan: Option<Plan>, cursor: Box<Cursor> },
+    Open {
+        plan: Option<Plan>,
+        cursor: Box<Cursor>,
+        /// The sets of parameters whose results `SQLMoreResults` comes to.
+        rest: VecDeque<Set>,
+    },
+}
+
+/// An execution that waits for values of its parameters.
+#[derive(Debug)]
+struct Execution {
+    plan: Plan,
+    is_prepared: bool,
+    sets: Sets,
+    /// The value that the application is giving.
+    giving: Option<Giving>,
+}
+
+impl Execution {
+    /// Where the statement is without it.
+    fn abandoned(self) -> State {
+        if self.is_prepared {
+            State::Prepared(self.plan)
+        } else {
+            State::Allocated
+        }
+    }
 }
 
 /// A statement.
@@ -151,6 +183,7 @@ impl Statement {
         match &self.state {
             State::Prepared(plan) => Some(plan),
             State::Open { plan, .. } => plan.as_ref(),
+            State::NeedsData(execution) => execution.is_prepared.then_some(&execution.plan),
             State::Allocated => None,
         }
     }
@@ -159,7 +192,7 @@ impl Statement {
     pub fn cursor(&self) -> Option<&Cursor> {
         match &self.state {
             State::Open { cursor, .. } => Some(cursor),
-            State::Allocated | State::Prepared(_) => None,
+            State::Allocated | State::Prepared(_) | State::NeedsData(_) => None,
         }
     }
 
@@ -167,7 +200,7 @@ impl Statement {
     pub fn cursor_mut(&mut self) -> Result<&mut Cursor, Diagnostic> {
         match &mut self.state {
             State::Open { cursor, .. } => Ok(cursor),
-            State::Allocated | State::Prepared(_) => Err(Diagnostic::new(
+            State::Allocated | State::Prepared(_) | State::NeedsData(_) => Err(Diagnostic::new(
                 SqlState::CursorState,
                 "There is no open cursor; execute a statement first.",
             )),
@@ -179,6 +212,7 @@ impl Statement {
         match &self.state {
             State::Open { cursor, .. } => Some(cursor.columns()),
             State::Prepared(plan) => Some(plan.columns.clone()),
+            State::NeedsData(execution) => Some(execution.plan.columns.clone()),
             State::Allocated => None,
         }
     }
@@ -187,7 +221,15 @@ impl Statement {
     pub fn function(&self) -> DynamicFunction {
         match &self.state {
             State::Open { cursor, .. } => cursor.function(),
+            State::NeedsData(execution) => execution.plan.function,
             State::Allocated | State::Prepared(_) => DynamicFunction::Unknown,
+        }
+    }
+
+    /// Ends an execution that waits for values of its parameters.
+    pub fn abandon(&mut self, descriptors: &mut Descriptors) {
+        if let State::NeedsData(_) = self.state {
+            self.close(descriptors);
         }
     }
 
@@ -196,6 +238,7 @@ impl Statement {
         self.state = match std::mem::take(&mut self.state) {
             State::Open { plan: Some(plan), .. } => State::Prepared(plan),
             State::Open { plan: None, .. } => State::Allocated,
+            State::NeedsData(execution) => execution.abandoned(),
             other => other,
         };
         self.describe_rows(descriptors);
@@ -246,6 +289,16 @@ impl OnStatement<'_> {
         self.descriptors
             .get_mut(&self.statement.descriptor(which))
             .ok_or_else(descriptor_lost)
+    }
+
+    /// HY010 for a function that must wait until the values of all parameters are given.
+    pub fn may_call(&self, function: Function) -> Result<(), Diagnostic> {
+        let gives = matches!(function, Function::ParamData | Function::PutData);
+        if gives || !matches!(self.statement.state, State::NeedsData(_)) {
+            return Ok(());
+        }
+        let message = "The statement waits for values of its parameters; give them, or cancel it.";
+        Err(Diagnostic::new(SqlState::Sequence, message))
     }
 
     /// 24000 when a cursor is open.

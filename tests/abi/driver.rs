@@ -15,6 +15,7 @@ pub type Handle = *mut c_void;
 pub const SUCCESS: i16 = 0;
 pub const WITH_INFO: i16 = 1;
 pub const NO_DATA: i16 = 100;
+pub const NEED_DATA: i16 = 99;
 pub const ERROR: i16 = -1;
 pub const INVALID_HANDLE: i16 = -2;
 
@@ -118,7 +119,10 @@ functions! {
     SQLGetData(
         statement: Handle, column: u16, c_type: i16, value: *mut c_void, buffer_length: isize, indicator: *mut isize
     );
+    SQLSetPos(statement: Handle, row: u64, operation: u16, lock: u16);
     SQLMoreResults(statement: Handle);
+    SQLParamData(statement: Handle, value: *mut *mut c_void);
+    SQLPutData(statement: Handle, data: *mut c_void, length: isize);
     SQLRowCount(statement: Handle, count: *mut isize);
     SQLGetDescField(
         descriptor: Handle, number: i16, id: i16, value: *mut c_void, capacity: i32, length: *mut i32
@@ -143,6 +147,32 @@ functions! {
     SQLTables(
         statement: Handle, catalog: *const u8, catalog_length: i16, schema: *const u8, schema_length: i16,
         table: *const u8, table_length: i16, kinds: *const u8, kinds_length: i16
+    );
+    SQLPrimaryKeys(
+        statement: Handle, catalog: *const u8, catalog_length: i16, schema: *const u8, schema_length: i16,
+        table: *const u8, table_length: i16
+    );
+    SQLForeignKeys(
+        statement: Handle, primary_catalog: *const u8, primary_catalog_length: i16, primary_schema: *const u8,
+        primary_schema_length: i16, primary_table: *const u8, primary_table_length: i16, foreign_catalog: *const u8,
+        foreign_catalog_length: i16, foreign_schema: *const u8, foreign_schema_length: i16,
+        foreign_table: *const u8, foreign_table_length: i16
+    );
+    SQLStatistics(
+        statement: Handle, catalog: *const u8, catalog_length: i16, schema: *const u8, schema_length: i16,
+        table: *const u8, table_length: i16, unique: u16, accuracy: u16
+    );
+    SQLSpecialColumns(
+        statement: Handle, kind: u16, catalog: *const u8, catalog_length: i16, schema: *const u8, schema_length: i16,
+        table: *const u8, table_length: i16, scope: u16, nullable: u16
+    );
+    SQLTablePrivileges(
+        statement: Handle, catalog: *const u8, catalog_length: i16, schema: *const u8, schema_length: i16,
+        table: *const u8, table_length: i16
+    );
+    SQLColumnPrivileges(
+        statement: Handle, catalog: *const u8, catalog_length: i16, schema: *const u8, schema_length: i16,
+        table: *const u8, table_length: i16, column: *const u8, column_length: i16
     );
     SQLGetTypeInfo(statement: Handle, sql_type: i16);
 }

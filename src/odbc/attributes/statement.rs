@@ -6,8 +6,10 @@ use odbc_sys::StatementAttribute as Id;
 
 use crate::odbc::argument::{TextOut, Value, Word};
 use crate::odbc::boundary::{Completion, Status};
+use crate::odbc::cursor::Shape;
 use crate::odbc::diagnostics::{Diagnostic, Diagnostics};
 use crate::odbc::group::Descriptors;
+use crate::odbc::memory::Address;
 use crate::odbc::numbers::attribute::ROWSET_SIZE;
 use crate::odbc::numbers::field;
 use crate::odbc::registry::{self, Kind};
@@ -29,6 +31,12 @@ pub enum Rule {
     Header(Which, i16),
     /// The handle of one of the statement's descriptors.
     Descriptor(Which),
+    /// Forward-only or static; the other types are replaced by static (01S02).
+    CursorType,
+    /// Whether the cursor is static, hence scrolls.
+    Scrollable,
+    /// Insensitive, as a static cursor is, or unspecified.
+    Sensitivity,
     /// Nothing: the number of the current row.
     RowNumber,
 }
@@ -80,7 +88,7 @@ const TABLE: &[Row] = &[
         0,
         Rule::Header(Which::Ard, field::BIND_TYPE),
     ),
-    shaping(Id::CursorType, "SQL_ATTR_CURSOR_TYPE", 0, Rule::Default(3)),
+    shaping(Id::CursorType, "SQL_ATTR_CURSOR_TYPE", FORWARD_ONLY, Rule::CursorType),
     shaping(Id::Concurrency, "SQL_ATTR_CONCURRENCY", 1, Rule::Default(4)),
     row_of(Id::KeysetSize, "SQL_ATTR_KEYSET_SIZE", 0, Rule::Default(usize::MAX)),
     Row {
@@ -92,7 +100,7 @@ const TABLE: &[Row] = &[
     },
     shaping(Id::SimulateCursor, "SQL_ATTR_SIMULATE_CURSOR", 0, Rule::Default(2)),
     row_of(Id::RetrieveData, "SQL_ATTR_RETRIEVE_DATA", 1, BOOLEAN),
-    shaping(Id::UseBookmarks, "SQL_ATTR_USE_BOOKMARKS", 0, Rule::Refuse(2)),
+    shaping(Id::UseBookmarks, "SQL_ATTR_USE_BOOKMARKS", 0, Rule::Between(0, 2)),
     row_of(Id::RowNumber, "SQL_ATTR_ROW_NUMBER", 0, Rule::RowNumber),
     row_of(Id::EnableAutoIpd, "SQL_ATTR_ENABLE_AUTO_IPD", 1, BOOLEAN),
     row_of(Id::FetchBookmarkPtr, "SQL_ATTR_FETCH_BOOKMARK_PTR", 0, ANY),
@@ -177,12 +185,12 @@ const TABLE: &[Row] = &[
         Rule::Descriptor(Which::Ipd),
     ),
     row_of(Id::MetadataId, "SQL_ATTR_METADATA_ID", 0, BOOLEAN),
-    shaping(Id::CursorScrollable, "SQL_ATTR_CURSOR_SCROLLABLE", 0, Rule::Default(1)),
+    shaping(Id::CursorScrollable, "SQL_ATTR_CURSOR_SCROLLABLE", 0, Rule::Scrollable),
     shaping(
         Id::CursorSensitivity,
         "SQL_ATTR_CURSOR_SENSITIVITY",
         0,
-        Rule::Default(2),
+        Rule::Sensitivity,
     ),
     row_of(
         Id::AsyncStmtEvent,
@@ -191,6 +199,43 @@ const TABLE: &[Row] = &[
         Rule::Refuse(usize::MAX),
     ),
 ];
+
+/// `SQL_CURSOR_FORWARD_ONLY`
+const FORWARD_ONLY: usize = 0;
+/// `SQL_CURSOR_KEYSET_DRIVEN`
+const KEYSET_DRIVEN: usize = 1;
+/// `SQL_CURSOR_DYNAMIC`
+const DYNAMIC: usize = 2;
+/// `SQL_CURSOR_STATIC`
+const STATIC: usize = 3;
+/// `SQL_UNSPECIFIED`
+const UNSPECIFIED: usize = 0;
+/// `SQL_INSENSITIVE`
+const INSENSITIVE: usize = 1;
+/// `SQL_SENSITIVE`
+const SENSITIVE: usize = 2;
+
+/// Whether column 0 holds bookmarks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bookmarks {
+    /// There is no column 0.
+    Off,
+    /// It holds the numbers of the rows.
+    On,
+}
+
+impl Bookmarks {
+    /// 07009 when column 0 does not exist.
+    pub fn check(self) -> Result<(), Diagnostic> {
+        match self {
+            Self::On => Ok(()),
+            Self::Off => {
+                let message = "Column 0 holds bookmarks, which are off; set SQL_ATTR_USE_BOOKMARKS first.";
+                Err(Diagnostic::new(SqlState::DescriptorIndex, message))
+            }
+        }
+    }
+}
 
 /// The largest rowset: more rows in one call make nothing faster.
 pub const MOST_ROWS: usize = 1 << 20;
@@ -215,6 +260,23 @@ impl Row {
             }
             Rule::Refuse(highest) if value <= highest => Err(unsupported(self.name, value)),
             Rule::Header(..) => Ok(value),
+            Rule::CursorType => match value {
+                FORWARD_ONLY | STATIC => Ok(value),
+                KEYSET_DRIVEN | DYNAMIC => {
+                    told.post(changed(self.name, value, STATIC));
+                    Ok(STATIC)
+                }
+                _ => Err(bad_value(self.name, value)),
+            },
+            Rule::Scrollable if value <= 1 => Ok(value),
+            Rule::Sensitivity => match value {
+                UNSPECIFIED | INSENSITIVE => Ok(value),
+                SENSITIVE => {
+                    told.post(changed(self.name, value, INSENSITIVE));
+                    Ok(INSENSITIVE)
+                }
+                _ => Err(bad_value(self.name, value)),
+            },
             _ => Err(bad_value(self.name, value)),
         }
     }
@@ -227,6 +289,18 @@ pub struct Options {
 }
 
 impl Options {
+    /// Keeps a value that was checked. Type, scrolling and sensitivity of the cursor are one choice of two: the type.
+    fn keep(&mut self, row: &Row, value: usize) {
+        let (id, value) = match row.rule {
+            Rule::Scrollable | Rule::Sensitivity => {
+                let cursor_type = if value == 0 { FORWARD_ONLY } else { STATIC };
+                (Id::CursorType as i32, cursor_type)
+            }
+            _ => (row.id, value),
+        };
+        self.values.insert(id, value);
+    }
+
     fn number(&self, id: i32) -> usize {
         let default = || row(id).map_or(0, |row| row.default);
         self.values.get(&id).copied().unwrap_or_else(default)
@@ -237,9 +311,28 @@ impl Options {
         self.number(Id::QueryTimeout as i32)
     }
 
-    /// `SQL_ATTR_MAX_ROWS`; 0 means no limit.
-    pub fn max_rows(&self) -> usize {
-        self.number(Id::MaxRows as i32)
+    /// What the cursor of the next execution is like.
+    pub fn cursor(&self) -> Shape {
+        Shape {
+            is_scrollable: self.number(Id::CursorType as i32) == STATIC,
+            max_rows: self.number(Id::MaxRows as i32),
+        }
+    }
+
+    /// `SQL_ATTR_USE_BOOKMARKS`
+    pub fn bookmarks(&self) -> Bookmarks {
+        if self.number(Id::UseBookmarks as i32) == 0 {
+            Bookmarks::Off
+        } else {
+            Bookmarks::On
+        }
+    }
+
+    /// `SQL_ATTR_FETCH_BOOKMARK_PTR`
+    pub fn fetch_bookmark(&self) -> Address {
+        Address::of(std::ptr::with_exposed_provenance::<u8>(
+            self.number(Id::FetchBookmarkPtr as i32),
+        ))
     }
 
     /// `SQL_ATTR_RETRIEVE_DATA`
@@ -273,9 +366,12 @@ pub fn inherit(attributes: &connection::Attributes, statement: &mut Statement, d
                     let _ = descriptor.header.set(field, Word::of(value));
                 }
             }
-            _ => {
-                statement.options.values.insert(id, value);
+            Ok(_) => {
+                if let Ok(row) = row(id) {
+                    statement.options.keep(row, value);
+                }
             }
+            Err(_) => {}
         }
     }
     statement
@@ -297,12 +393,6 @@ pub fn set(on: &mut OnStatement<'_>, attribute: i32, value: Word) -> Completion 
         }
     }
     match row.rule {
-        Rule::Header(Which::Apd, field::ARRAY_SIZE) if value.size() > 1 => {
-            return Err(unsupported(
-                row.name,
-                format_args!("more than one set of parameters ({})", value.size()),
-            ));
-        }
         Rule::Header(which, field) => {
             if let Some(warning) = on.descriptor_mut(which)?.header.set(field, value)? {
                 on.call.diagnostics.post(warning);
@@ -312,7 +402,7 @@ pub fn set(on: &mut OnStatement<'_>, attribute: i32, value: Word) -> Completion 
         Rule::RowNumber => return Err(unknown(attribute)),
         _ => {
             let value = row.check(value.size(), on.call.diagnostics)?;
-            on.statement.options.values.insert(attribute, value);
+            on.statement.options.keep(row, value);
         }
     }
     Ok(Status::Success)
@@ -333,6 +423,7 @@ pub fn get(on: &mut OnStatement<'_>, attribute: i32, out: TextOut) -> Completion
             let message = "There is no current row.";
             Value::Size(cursor.ok_or_else(|| Diagnostic::new(SqlState::CursorState, message))?)
         }
+        Rule::Scrollable | Rule::Sensitivity => Value::Size(on.statement.options.cursor().is_scrollable.into()),
         _ => Value::Size(on.statement.options.number(attribute)),
     };
     value.deliver(&out, on.call.diagnostics)?;
@@ -414,10 +505,13 @@ mod tests {
     }
 
     #[test]
-    fn scrolling_and_writing_are_replaced_and_told() {
-        assert_eq!(check(Id::CursorType, 3), Ok((0, true)));
+    fn what_cannot_be_is_replaced_and_told() {
+        assert_eq!(check(Id::CursorType, 3), Ok((3, false)));
+        assert_eq!(check(Id::CursorType, 1), Ok((3, true)));
+        assert_eq!(check(Id::CursorType, 2), Ok((3, true)));
         assert_eq!(check(Id::Concurrency, 2), Ok((1, true)));
-        assert_eq!(check(Id::CursorScrollable, 1), Ok((0, true)));
+        assert_eq!(check(Id::CursorScrollable, 1), Ok((1, false)));
+        assert_eq!(check(Id::CursorSensitivity, 2), Ok((1, true)));
         assert_eq!(check(Id::MaxLength, 100), Ok((0, true)));
     }
 
@@ -427,7 +521,7 @@ mod tests {
         assert_eq!(check(Id::NoScan, 2), Err(SqlState::AttributeValue));
         assert_eq!(check(Id::AsyncEnable, 1), Err(SqlState::Unsupported));
         assert_eq!(check(Id::AsyncEnable, 2), Err(SqlState::AttributeValue));
-        assert_eq!(check(Id::UseBookmarks, 2), Err(SqlState::Unsupported));
+        assert_eq!(check(Id::UseBookmarks, 3), Err(SqlState::AttributeValue));
         assert!(row(4711).is_err());
     }
 

@@ -61,8 +61,28 @@ impl Selection {
         }
     }
 
+    /// The columns of one table, named in full.
+    pub(super) fn of_one(
+        style: Style,
+        catalog: &Argument,
+        schema: &Argument,
+        table: &Argument,
+        column: &Argument,
+    ) -> Self {
+        Self {
+            schema: Filter::ordinary(schema, style),
+            table: Filter::ordinary(table, style),
+            ..Self::new(style, catalog, schema, table, column)
+        }
+    }
+
+    /// Which columns of a table.
+    pub(super) fn column(&self) -> &Filter {
+        &self.column
+    }
+
     /// The tables that pass, in the order of the result.
-    fn tables(&self, entries: Vec<TableEntry>) -> Vec<TableEntry> {
+    pub(super) fn tables(&self, entries: Vec<TableEntry>) -> Vec<TableEntry> {
         let passes = |entry: &TableEntry| {
             self.catalog.matches(&entry.catalog)
                 && self.schema.matches(&entry.schema)
@@ -85,9 +105,9 @@ impl Selection {
     }
 }
 
-/// Lists the columns. Among several tables one that cannot be read as JSON is left out, so that it does not hide the
-/// others; asked for alone, it says what is wrong with it.
-pub(super) async fn list(session: Arc<Session>, style: Style, selection: Selection) -> Result<RecordBatch> {
+/// The tables that pass, with their columns. Among several tables one that cannot be read as JSON is left out, so that
+/// it does not hide the others; asked for alone, it says what is wrong with it.
+pub(super) async fn tables(session: Arc<Session>, selection: &Selection) -> Result<Vec<(TableEntry, SchemaRef)>> {
     let entries = selection.tables(Arc::clone(&session).tables().await?);
     let alone = entries.len() == 1;
     let mut tables = Vec::new();
@@ -98,7 +118,7 @@ pub(super) async fn list(session: Arc<Session>, style: Style, selection: Selecti
             Err(error) => return Err(error),
         }
     }
-    selection.answer(style, &tables)
+    Ok(tables)
 }
 
 fn row(style: Style, table: &TableEntry, column: &Description, ordinal: usize) -> Vec<Cell> {

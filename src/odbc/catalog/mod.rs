@@ -2,6 +2,8 @@
 
 pub(crate) mod arguments;
 mod columns;
+mod keys;
+mod privileges;
 mod procedure_columns;
 mod procedures;
 pub(crate) mod result_set;
@@ -60,7 +62,54 @@ pub async fn columns(
     column: Argument,
 ) -> Result<RecordBatch> {
     let selection = columns::Selection::new(style, &catalog, &schema, &table, &column);
-    columns::list(session, style, selection).await
+    let tables = columns::tables(session, &selection).await?;
+    selection.answer(style, &tables)
+}
+
+/// SQLTablePrivileges.
+pub async fn table_privileges(
+    session: Arc<Session>,
+    style: Style,
+    catalog: Argument,
+    schema: Argument,
+    table: Argument,
+) -> Result<RecordBatch> {
+    let selection = columns::Selection::new(style, &catalog, &schema, &table, &None);
+    privileges::of_tables(style, &selection.tables(session.tables().await?))
+}
+
+/// SQLColumnPrivileges.
+pub async fn column_privileges(
+    session: Arc<Session>,
+    style: Style,
+    catalog: Argument,
+    schema: Argument,
+    table: Argument,
+    column: Argument,
+) -> Result<RecordBatch> {
+    let selection = columns::Selection::of_one(style, &catalog, &schema, &table, &column);
+    let tables = columns::tables(session, &selection).await?;
+    privileges::of_columns(style, &tables, selection.column())
+}
+
+/// SQLPrimaryKeys.
+pub fn primary_keys(style: Style) -> Result<RecordBatch> {
+    keys::primary(style)
+}
+
+/// SQLForeignKeys.
+pub fn foreign_keys(style: Style) -> Result<RecordBatch> {
+    keys::foreign(style)
+}
+
+/// SQLStatistics.
+pub fn statistics(style: Style) -> Result<RecordBatch> {
+    keys::statistics(style)
+}
+
+/// SQLSpecialColumns.
+pub fn special_columns(style: Style) -> Result<RecordBatch> {
+    keys::special_columns(style)
 }
 
 /// SQLProcedures.

@@ -11,6 +11,7 @@ mod connection;
 mod descriptors;
 mod diagnostics;
 mod handles;
+mod keys;
 mod metadata;
 mod results;
 mod statement;

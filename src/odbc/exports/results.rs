@@ -35,25 +35,33 @@ pub extern "C" fn SQLFetch(statement: Handle) -> i16 {
     boundary::statement(Function::Fetch, statement, fetch::fetch)
 }
 
-/// Delivers the next rowset; other orientations are refused.
+/// Delivers a rowset.
 #[unsafe(no_mangle)]
-pub extern "C" fn SQLFetchScroll(statement: Handle, orientation: i16, _offset: isize) -> i16 {
+pub extern "C" fn SQLFetchScroll(statement: Handle, orientation: i16, offset: isize) -> i16 {
     boundary::statement(Function::FetchScroll, statement, |on| {
-        fetch::fetch_scroll(on, orientation)
+        fetch::fetch_scroll(on, orientation, offset)
     })
 }
 
-/// Delivers the next rowset as ODBC 2 did.
+/// Delivers a rowset as ODBC 2 did.
 #[unsafe(no_mangle)]
 pub extern "C" fn SQLExtendedFetch(
     statement: Handle,
     orientation: u16,
-    _offset: isize,
+    offset: isize,
     count: *mut usize,
     status: *mut u16,
 ) -> i16 {
     boundary::statement(Function::ExtendedFetch, statement, |on| {
-        fetch::extended_fetch(on, orientation, count.into(), status.into())
+        fetch::extended_fetch(on, orientation, offset, count.into(), status.into())
+    })
+}
+
+/// Makes a row of the rowset the current one, or delivers rows again.
+#[unsafe(no_mangle)]
+pub extern "C" fn SQLSetPos(statement: Handle, row: u64, operation: u16, lock: u16) -> i16 {
+    boundary::statement(Function::SetPos, statement, |on| {
+        fetch::set_pos(on, row, operation, lock)
     })
 }
 
@@ -75,7 +83,7 @@ pub extern "C" fn SQLGetData(
 /// Moves to the next result.
 #[unsafe(no_mangle)]
 pub extern "C" fn SQLMoreResults(statement: Handle) -> i16 {
-    boundary::statement(Function::MoreResults, statement, fetch::more_results)
+    boundary::statement(Function::MoreResults, statement, execute::more_results)
 }
 
 /// Counts the rows.

@@ -6,7 +6,7 @@ use super::{Handle, narrow, narrow_out, wide, wide_out};
 use crate::odbc::bind::{self, ParameterBinding};
 use crate::odbc::boundary;
 use crate::odbc::functions::Function;
-use crate::odbc::statement::{execute, metadata, name};
+use crate::odbc::statement::{execute, metadata, name, pieces};
 
 /// Plans a statement.
 #[unsafe(no_mangle)]
@@ -43,6 +43,22 @@ pub extern "C" fn SQLExecDirect(statement: Handle, sql: *const u8, length: i32) 
 pub extern "C" fn SQLExecDirectW(statement: Handle, sql: *const u16, length: i32) -> i16 {
     boundary::statement(Function::ExecDirect, statement, |on| {
         execute::execute_directly(on, wide(sql, length))
+    })
+}
+
+/// Asks which parameter's value is to be given next.
+#[unsafe(no_mangle)]
+pub extern "C" fn SQLParamData(statement: Handle, value: *mut *mut c_void) -> i16 {
+    boundary::statement(Function::ParamData, statement, |on| {
+        pieces::param_data(on, value.into())
+    })
+}
+
+/// Gives a piece of a parameter's value.
+#[unsafe(no_mangle)]
+pub extern "C" fn SQLPutData(statement: Handle, data: *mut c_void, length: isize) -> i16 {
+    boundary::statement(Function::PutData, statement, |on| {
+        pieces::put_data(on, data.into(), length)
     })
 }
 

@@ -13,7 +13,7 @@ const YES_OR_NO: &[(u16, bool)] = &[
     (21, true),    // SQL_PROCEDURES
     (25, true),    // SQL_DATA_SOURCE_READ_ONLY
     (27, true),    // SQL_EXPRESSIONS_IN_ORDERBY
-    (36, false),   // SQL_MULT_RESULT_SETS
+    (36, true),    // SQL_MULT_RESULT_SETS: of arrays of parameters
     (37, false),   // SQL_MULTIPLE_ACTIVE_TXN
     (38, true),    // SQL_OUTER_JOINS
     (73, false),   // SQL_INTEGRITY
@@ -81,73 +81,72 @@ const SMALL: &[(u16, u16)] = &[
 ];
 
 const LARGE: &[(u16, u32)] = &[
-    (8, 1),   // SQL_FETCH_DIRECTION: next
-    (26, 0),  // SQL_DEFAULT_TXN_ISOLATION: no transactions
-    (43, 1),  // SQL_SCROLL_CONCURRENCY: read only
-    (44, 1),  // SQL_SCROLL_OPTIONS: forward only
-    (72, 0),  // SQL_TXN_ISOLATION_OPTION
-    (78, 0),  // SQL_LOCK_TYPES
-    (79, 0),  // SQL_POS_OPERATIONS
-    (80, 0),  // SQL_POSITIONED_STATEMENTS
-    (81, 15), // SQL_GETDATA_EXTENSIONS: any column, any order, blocks, bound columns
-    (82, 0),  // SQL_BOOKMARK_PERSISTENCE
-    (83, 0),  // SQL_STATIC_SENSITIVITY
-    (86, 0),  // SQL_ALTER_TABLE
-    (91, 1),  // SQL_SCHEMA_USAGE: in queries
-    (92, 1),  // SQL_CATALOG_USAGE: in queries
-    (102, 0), // SQL_MAX_INDEX_SIZE
-    (104, 0), // SQL_MAX_ROW_SIZE
-    (105, 0), // SQL_MAX_STATEMENT_LEN
-    (108, 0), // SQL_MAX_CHAR_LITERAL_LEN
-    (112, 0), // SQL_MAX_BINARY_LITERAL_LEN
-    (117, 0), // SQL_ALTER_DOMAIN
-    (118, 1), // SQL_SQL_CONFORMANCE: SQL-92 entry level
-    (120, 0), // SQL_BATCH_ROW_COUNT
-    (121, 0), // SQL_BATCH_SUPPORT
-    (127, 0), // SQL_CREATE_ASSERTION
-    (128, 0), // SQL_CREATE_CHARACTER_SET
-    (129, 0), // SQL_CREATE_COLLATION
-    (130, 0), // SQL_CREATE_DOMAIN
-    (131, 0), // SQL_CREATE_SCHEMA
-    (132, 0), // SQL_CREATE_TABLE
-    (133, 0), // SQL_CREATE_TRANSLATION
-    (134, 0), // SQL_CREATE_VIEW
-    (136, 0), // SQL_DROP_ASSERTION
-    (137, 0), // SQL_DROP_CHARACTER_SET
-    (138, 0), // SQL_DROP_COLLATION
-    (139, 0), // SQL_DROP_DOMAIN
-    (140, 0), // SQL_DROP_SCHEMA
-    (141, 0), // SQL_DROP_TABLE
-    (142, 0), // SQL_DROP_TRANSLATION
-    (143, 0), // SQL_DROP_VIEW
-    (144, 0), // SQL_DYNAMIC_CURSOR_ATTRIBUTES1
-    (145, 0), // SQL_DYNAMIC_CURSOR_ATTRIBUTES2
-    (146, 1), // SQL_FORWARD_ONLY_CURSOR_ATTRIBUTES1: next
-    (147, 1), // SQL_FORWARD_ONLY_CURSOR_ATTRIBUTES2: read only
-    (148, 0), // SQL_INDEX_KEYWORDS
-    (150, 0), // SQL_KEYSET_CURSOR_ATTRIBUTES1
-    (151, 0), // SQL_KEYSET_CURSOR_ATTRIBUTES2
-    (152, 1), // SQL_ODBC_INTERFACE_CONFORMANCE: core
-    (153, 2), // SQL_PARAM_ARRAY_ROW_COUNTS: one count for all sets
-    (154, 3), // SQL_PARAM_ARRAY_SELECTS: no array of parameters with a query
-    (156, 0), // SQL_SQL92_FOREIGN_KEY_DELETE_RULE
-    (157, 0), // SQL_SQL92_FOREIGN_KEY_UPDATE_RULE
-    (158, 0), // SQL_SQL92_GRANT
-    (162, 0), // SQL_SQL92_REVOKE
-    (166, 2), // SQL_STANDARD_CLI_CONFORMANCE: ISO 92
-    // Anything but 0 here makes unixODBC believe that the driver scrolls.
-    (167, 0),   // SQL_STATIC_CURSOR_ATTRIBUTES1
-    (168, 0),   // SQL_STATIC_CURSOR_ATTRIBUTES2
-    (170, 0),   // SQL_DDL_INDEX
-    (172, 0),   // SQL_INSERT_STATEMENT
-    (180, 0),   // SQL_RETURN_ESCAPE_CLAUSE of ODBC 4: an error here breaks Power BI
-    (1750, 0),  // SQL_DTC_TRANSITION_COST
-    (10001, 0), // SQL_CURSOR_SENSITIVITY: unspecified
-    (10021, 0), // SQL_ASYNC_MODE: none
-    (10022, 0), // SQL_MAX_ASYNC_CONCURRENT_STATEMENTS
-    (10023, 0), // SQL_ASYNC_DBC_FUNCTIONS
-    (10024, 0), // SQL_DRIVER_AWARE_POOLING_SUPPORTED
-    (10025, 0), // SQL_ASYNC_NOTIFICATION
+    (8, 0xBF),     // SQL_FETCH_DIRECTION: all but the resume of ODBC 1
+    (26, 0),       // SQL_DEFAULT_TXN_ISOLATION: no transactions
+    (43, 1),       // SQL_SCROLL_CONCURRENCY: read only
+    (44, 0x11),    // SQL_SCROLL_OPTIONS: forward only, static
+    (72, 0),       // SQL_TXN_ISOLATION_OPTION
+    (78, 1),       // SQL_LOCK_TYPES: no change
+    (79, 3),       // SQL_POS_OPERATIONS: position, refresh
+    (80, 0),       // SQL_POSITIONED_STATEMENTS
+    (81, 15),      // SQL_GETDATA_EXTENSIONS: any column, any order, blocks, bound columns
+    (82, 0x48),    // SQL_BOOKMARK_PERSISTENCE: transactions, scrolling
+    (83, 0),       // SQL_STATIC_SENSITIVITY
+    (86, 0),       // SQL_ALTER_TABLE
+    (91, 1),       // SQL_SCHEMA_USAGE: in queries
+    (92, 1),       // SQL_CATALOG_USAGE: in queries
+    (102, 0),      // SQL_MAX_INDEX_SIZE
+    (104, 0),      // SQL_MAX_ROW_SIZE
+    (105, 0),      // SQL_MAX_STATEMENT_LEN
+    (108, 0),      // SQL_MAX_CHAR_LITERAL_LEN
+    (112, 0),      // SQL_MAX_BINARY_LITERAL_LEN
+    (117, 0),      // SQL_ALTER_DOMAIN
+    (118, 1),      // SQL_SQL_CONFORMANCE: SQL-92 entry level
+    (120, 0),      // SQL_BATCH_ROW_COUNT
+    (121, 0),      // SQL_BATCH_SUPPORT
+    (127, 0),      // SQL_CREATE_ASSERTION
+    (128, 0),      // SQL_CREATE_CHARACTER_SET
+    (129, 0),      // SQL_CREATE_COLLATION
+    (130, 0),      // SQL_CREATE_DOMAIN
+    (131, 0),      // SQL_CREATE_SCHEMA
+    (132, 0),      // SQL_CREATE_TABLE
+    (133, 0),      // SQL_CREATE_TRANSLATION
+    (134, 0),      // SQL_CREATE_VIEW
+    (136, 0),      // SQL_DROP_ASSERTION
+    (137, 0),      // SQL_DROP_CHARACTER_SET
+    (138, 0),      // SQL_DROP_COLLATION
+    (139, 0),      // SQL_DROP_DOMAIN
+    (140, 0),      // SQL_DROP_SCHEMA
+    (141, 0),      // SQL_DROP_TABLE
+    (142, 0),      // SQL_DROP_TRANSLATION
+    (143, 0),      // SQL_DROP_VIEW
+    (144, 0),      // SQL_DYNAMIC_CURSOR_ATTRIBUTES1
+    (145, 0),      // SQL_DYNAMIC_CURSOR_ATTRIBUTES2
+    (146, 0x1241), // SQL_FORWARD_ONLY_CURSOR_ATTRIBUTES1: next; position and refresh without a lock
+    (147, 0x881),  // SQL_FORWARD_ONLY_CURSOR_ATTRIBUTES2: read only, SQL_ATTR_MAX_ROWS in queries and catalogs
+    (148, 0),      // SQL_INDEX_KEYWORDS
+    (150, 0),      // SQL_KEYSET_CURSOR_ATTRIBUTES1
+    (151, 0),      // SQL_KEYSET_CURSOR_ATTRIBUTES2
+    (152, 1),      // SQL_ODBC_INTERFACE_CONFORMANCE: core
+    (153, 2),      // SQL_PARAM_ARRAY_ROW_COUNTS: one count for all sets
+    (154, 1),      // SQL_PARAM_ARRAY_SELECTS: a result for each set
+    (156, 0),      // SQL_SQL92_FOREIGN_KEY_DELETE_RULE
+    (157, 0),      // SQL_SQL92_FOREIGN_KEY_UPDATE_RULE
+    (158, 0),      // SQL_SQL92_GRANT
+    (162, 0),      // SQL_SQL92_REVOKE
+    (166, 2),      // SQL_STANDARD_CLI_CONFORMANCE: ISO 92
+    (167, 0x124F), // SQL_STATIC_CURSOR_ATTRIBUTES1: as forward only; absolute, relative, bookmark
+    (168, 0x881),  // SQL_STATIC_CURSOR_ATTRIBUTES2: as forward only
+    (170, 0),      // SQL_DDL_INDEX
+    (172, 0),      // SQL_INSERT_STATEMENT
+    (180, 0),      // SQL_RETURN_ESCAPE_CLAUSE of ODBC 4: an error here breaks Power BI
+    (1750, 0),     // SQL_DTC_TRANSITION_COST
+    (10001, 1),    // SQL_CURSOR_SENSITIVITY: insensitive
+    (10021, 0),    // SQL_ASYNC_MODE: none
+    (10022, 0),    // SQL_MAX_ASYNC_CONCURRENT_STATEMENTS
+    (10023, 0),    // SQL_ASYNC_DBC_FUNCTIONS
+    (10024, 0),    // SQL_DRIVER_AWARE_POOLING_SUPPORTED
+    (10025, 0),    // SQL_ASYNC_NOTIFICATION
 ];
 
 const ODBC_VERSION: &str = "03.80";

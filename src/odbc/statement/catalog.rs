@@ -1,5 +1,7 @@
 //! The catalog functions: their result sets are opened like any other.
 
+use std::ops::RangeInclusive;
+
 use crate::engine::Rows;
 use crate::odbc::argument::TextIn;
 use crate::odbc::boundary::{Completion, Status};
@@ -42,6 +44,96 @@ pub fn procedure_columns(on: &mut OnStatement<'_>, names: [TextIn; 4]) -> Comple
     let batch = catalog::procedure_columns(&*on.session()?, style, catalog, schema, procedure, column)?;
     on.open(Rows::of(batch));
     Ok(Status::Success)
+}
+
+/// `SQLTablePrivileges`.
+pub fn table_privileges(on: &mut OnStatement<'_>, names: [TextIn; 3]) -> Completion {
+    let (style, [catalog, schema, table]) = begin(on, names, 3)?;
+    let session = on.session()?;
+    let batch = on.run(catalog::table_privileges(session, style, catalog, schema, table))?;
+    on.open(Rows::of(batch));
+    Ok(Status::Success)
+}
+
+/// `SQLColumnPrivileges`.
+pub fn column_privileges(on: &mut OnStatement<'_>, names: [TextIn; 4]) -> Completion {
+    let (style, [catalog, schema, table, column]) = begin(on, names, 4)?;
+    named(&table)?;
+    let session = on.session()?;
+    let batch = on.run(catalog::column_privileges(
+        session, style, catalog, schema, table, column,
+    ))?;
+    on.open(Rows::of(batch));
+    Ok(Status::Success)
+}
+
+/// `SQLPrimaryKeys`.
+pub fn primary_keys(on: &mut OnStatement<'_>, names: [TextIn; 3]) -> Completion {
+    let (style, [.., table]) = begin(on, names, 3)?;
+    named(&table)?;
+    on.session()?;
+    on.open(Rows::of(catalog::primary_keys(style)?));
+    Ok(Status::Success)
+}
+
+/// `SQLForeignKeys`: the table of the primary key, then that of the foreign key; one of them may be left out.
+pub fn foreign_keys(on: &mut OnStatement<'_>, primary: [TextIn; 3], foreign: [TextIn; 3]) -> Completion {
+    let [_, _, primary] = primary;
+    let (style, [.., foreign]) = begin(on, foreign, 0)?;
+    named(&primary.read()?.or(foreign))?;
+    on.session()?;
+    on.open(Rows::of(catalog::foreign_keys(style)?));
+    Ok(Status::Success)
+}
+
+/// `SQLStatistics`.
+pub fn statistics(on: &mut OnStatement<'_>, names: [TextIn; 3], unique: u16, accuracy: u16) -> Completion {
+    let (style, [.., table]) = begin(on, names, 3)?;
+    named(&table)?;
+    within(unique, 0..=1, SqlState::UniqueOption)?;
+    within(accuracy, 0..=1, SqlState::AccuracyOption)?;
+    on.session()?;
+    on.open(Rows::of(catalog::statistics(style)?));
+    Ok(Status::Success)
+}
+
+/// `SQLSpecialColumns`.
+pub fn special_columns(
+    on: &mut OnStatement<'_>,
+    kind: u16,
+    names: [TextIn; 3],
+    scope: u16,
+    nullable: u16,
+) -> Completion {
+    let (style, [.., table]) = begin(on, names, 3)?;
+    named(&table)?;
+    within(kind, 1..=2, SqlState::ColumnKind)?;
+    within(scope, 0..=2, SqlState::Scope)?;
+    within(nullable, 0..=1, SqlState::NullableOption)?;
+    on.session()?;
+    on.open(Rows::of(catalog::special_columns(style)?));
+    Ok(Status::Success)
+}
+
+/// HY009 without the name of a table.
+fn named(table: &Option<String>) -> Result<(), Diagnostic> {
+    match table {
+        Some(_) => Ok(()),
+        None => Err(Diagnostic::new(
+            SqlState::NullPointer,
+            "The name of a table is missing.",
+        )),
+    }
+}
+
+fn within(option: u16, options: RangeInclusive<u16>, state: SqlState) -> Result<(), Diagnostic> {
+    if options.contains(&option) {
+        return Ok(());
+    }
+    Err(Diagnostic::new(
+        state,
+        format!("{option} is none of the options there are."),
+    ))
 }
 
 /// `SQLGetTypeInfo`.

@@ -1,18 +1,20 @@
 //! Preparing and executing: `SQLPrepare`, `SQLExecute`, `SQLExecDirect`, `SQLRowCount`.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use crate::engine::Rows;
 use crate::odbc::argument::TextIn;
-use crate::odbc::bind;
 use crate::odbc::boundary::{Completion, Status};
 use crate::odbc::convert::Description;
 use crate::odbc::cursor::Cursor;
 use crate::odbc::diagnostics::{Diagnostic, DynamicFunction};
 use crate::odbc::memory::Address;
+use crate::odbc::numbers::param_status;
+use crate::odbc::parameters::{Set, Sets, tell_status};
 use crate::odbc::sqlstate::SqlState;
 
-use super::{OnStatement, Plan, State, Which};
+use super::{Execution, OnStatement, Plan, State, Which, descriptor_lost, pieces};
 
 /// `SQLPrepare`: plans at once, so that columns and parameters can be described before execution.
 pub fn prepare(on: &mut OnStatement<'_>, sql: TextIn) -> Completion {
@@ -34,12 +36,7 @@ pub fn execute(on: &mut OnStatement<'_>) -> Completion {
             "Prepare a statement before executing it.",
         ));
     };
-    let cursor = start(on, plan.clone())?;
-    on.enter(State::Open {
-        plan: Some(plan),
-        cursor,
-    });
-    Ok(Status::Success)
+    begin(on, plan, true)
 }
 
 /// `SQLExecDirect`.
@@ -48,9 +45,7 @@ pub fn execute_directly(on: &mut OnStatement<'_>, sql: TextIn) -> Completion {
     let sql = sql.required()?;
     on.enter(State::Allocated);
     let plan = plan(on, sql)?;
-    let cursor = start(on, plan)?;
-    on.enter(State::Open { plan: None, cursor });
-    Ok(Status::Success)
+    begin(on, plan, false)
 }
 
 /// `SQLRowCount`: how many rows a stream holds is not known, and nothing ever changes any.
@@ -74,15 +69,11 @@ impl OnStatement<'_> {
             .iter()
             .map(|field| Description::of(field))
             .collect();
-        let cursor = Cursor::new(
-            rows,
-            columns,
-            DynamicFunction::Unknown,
-            self.statement.options.max_rows(),
-        );
+        let cursor = Cursor::new(rows, columns, DynamicFunction::Unknown, self.statement.options.cursor());
         self.enter(State::Open {
             plan: None,
             cursor: Box::new(cursor),
+            rest: VecDeque::new(),
         });
     }
 }
@@ -106,16 +97,81 @@ fn plan(on: &mut OnStatement<'_>, sql: String) -> Result<Plan, Diagnostic> {
     })
 }
 
-fn start(on: &mut OnStatement<'_>, plan: Plan) -> Result<Box<Cursor>, Diagnostic> {
-    let apd = on.descriptor(Which::Apd)?;
-    let ipd = on.descriptor(Which::Ipd)?;
-    let parameters = bind::parameters(apd, ipd, plan.prepared.parameters())?;
-    ipd.header.rows_processed.write(1_usize);
-    let rows = on.run(plan.prepared.execute(parameters))?;
+/// Reads the parameters and executes, unless values are still to be given.
+fn begin(on: &mut OnStatement<'_>, plan: Plan, is_prepared: bool) -> Completion {
+    let descriptor = |which| {
+        let token = on.statement.descriptor(which);
+        on.descriptors.get(&token).ok_or_else(descriptor_lost)
+    };
+    let (apd, ipd) = (descriptor(Which::Apd)?, descriptor(Which::Ipd)?);
+    let sets = Sets::read(apd, ipd, plan.prepared.parameters(), on.call.diagnostics)?;
+    let execution = Execution {
+        plan,
+        is_prepared,
+        sets,
+        giving: None,
+    };
+    pieces::go_on(on, execution)
+}
+
+/// Executes a statement whose parameters are all there: the first set now, the others by `SQLMoreResults`.
+pub(super) fn run(on: &mut OnStatement<'_>, execution: Execution) -> Completion {
+    let Execution {
+        plan,
+        is_prepared,
+        sets,
+        ..
+    } = execution;
+    let mut rest = sets.into_sets();
+    let Some(set) = rest.pop_front() else {
+        // The application told to ignore every set.
+        return Ok(Status::NoData);
+    };
+    let cursor = start(on, plan.clone(), set)?;
+    on.enter(State::Open {
+        plan: (is_prepared || !rest.is_empty()).then_some(plan),
+        cursor,
+        rest,
+    });
+    Ok(Status::Success)
+}
+
+/// `SQLMoreResults`: the result of the next set of parameters; without one this ends the cursor.
+pub fn more_results(on: &mut OnStatement<'_>) -> Completion {
+    let next = match &mut on.statement.state {
+        State::Open {
+            plan: Some(plan), rest, ..
+        } => rest.pop_front().map(|set| (plan.clone(), set, std::mem::take(rest))),
+        _ => None,
+    };
+    on.close()?;
+    let Some((plan, set, rest)) = next else {
+        return Ok(Status::NoData);
+    };
+    let cursor = start(on, plan.clone(), set)?;
+    on.enter(State::Open {
+        plan: Some(plan),
+        cursor,
+        rest,
+    });
+    Ok(Status::Success)
+}
+
+fn start(on: &mut OnStatement<'_>, plan: Plan, set: Set) -> Result<Box<Cursor>, Diagnostic> {
+    let rows = on
+        .run(plan.prepared.execute(set.values))
+        .map_err(|error| error.at_set(set.position));
+    let rows = match rows {
+        Ok(rows) => rows,
+        Err(error) => {
+            tell_status(on.descriptor(Which::Ipd)?, set.position, param_status::ERROR);
+            return Err(error);
+        }
+    };
     on.connection.dead = false;
     on.call.warn_all(rows.warnings());
-    let max_rows = on.statement.options.max_rows();
-    Ok(Box::new(Cursor::new(rows, plan.columns, plan.function, max_rows)))
+    let shape = on.statement.options.cursor();
+    Ok(Box::new(Cursor::new(rows, plan.columns, plan.function, shape)))
 }
 
 /// Describes in the IPD the parameters that the application has not described itself.

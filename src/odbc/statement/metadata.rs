@@ -1,8 +1,11 @@
 //! What a statement tells about its columns and parameters.
 
+use std::borrow::Cow;
+
 use crate::odbc::argument::TextOut;
 use crate::odbc::boundary::{Completion, Status};
 use crate::odbc::convert::Description;
+use crate::odbc::cursor::bookmark;
 use crate::odbc::descriptor::row;
 use crate::odbc::diagnostics::Diagnostic;
 use crate::odbc::memory::Address;
@@ -35,7 +38,7 @@ pub struct ColumnOut {
 /// `SQLDescribeCol`.
 pub fn describe_col(on: &mut OnStatement<'_>, number: u16, out: &ColumnOut) -> Completion {
     let columns = columns(on)?;
-    let column = column(&columns, number)?;
+    let column = &column(on, &columns, number)?;
     out.data_type.write(row::concise_type(column, on.call.odbc2()));
     out.column_size.write(column.column_size);
     out.decimal_digits.write(column.decimal_digits.unwrap_or(0));
@@ -56,7 +59,7 @@ pub fn col_attribute(on: &mut OnStatement<'_>, number: u16, id: u16, text: TextO
         out.write(isize::try_from(columns.len()).unwrap_or(isize::MAX));
         return Ok(Status::Success);
     }
-    let column = column(&columns, number)?;
+    let column = &column(on, &columns, number)?;
     let value = row::get(column, id, on.call.odbc2()).ok_or_else(unknown)?;
     match value.as_length() {
         Some(number) => out.write(number),
@@ -111,8 +114,16 @@ fn columns(on: &OnStatement<'_>) -> Result<std::sync::Arc<[Description]>, Diagno
     on.statement.columns().ok_or_else(not_prepared)
 }
 
-/// The column with this number; 07005 in a result without columns, 07009 for a number that is none.
-fn column(columns: &[Description], number: u16) -> Result<&Description, Diagnostic> {
+/// The column with this number, 0 for the bookmark; 07005 in a result without columns, 07009 for a number that is none.
+fn column<'a>(
+    on: &OnStatement<'_>,
+    columns: &'a [Description],
+    number: u16,
+) -> Result<Cow<'a, Description>, Diagnostic> {
+    if number == 0 {
+        on.statement.options.bookmarks().check()?;
+        return Ok(Cow::Owned(bookmark::description()));
+    }
     if columns.is_empty() {
         return Err(Diagnostic::new(
             SqlState::NoCursorSpecification,
@@ -122,6 +133,7 @@ fn column(columns: &[Description], number: u16) -> Result<&Description, Diagnost
     usize::from(number)
         .checked_sub(1)
         .and_then(|index| columns.get(index))
+        .map(Cow::Borrowed)
         .ok_or_else(|| {
             let message = format!("There is no column {number}; the result has {}.", columns.len());
             Diagnostic::new(SqlState::DescriptorIndex, message)

@@ -7,6 +7,7 @@ use crate::odbc::convert::guid;
 use crate::odbc::convert::outcome::Failure;
 use crate::odbc::convert::types::{self, Shape};
 use crate::odbc::memory::{Address, Plain};
+use crate::odbc::numbers::descriptor::DATA_AT_EXEC_OFFSET;
 use crate::odbc::text::Encoding;
 
 use super::Parameter;
@@ -18,6 +19,8 @@ pub(super) enum Length {
     /// Up to a terminator.
     Terminated,
     Bytes(usize),
+    /// The value is given at execution.
+    Later,
 }
 
 /// A value as the application gave it.
@@ -34,10 +37,6 @@ pub(super) enum Input {
 
 impl Length {
     pub(super) fn read(parameter: &Parameter) -> Result<Self, Failure> {
-        /// `SQL_LEN_DATA_AT_EXEC(n)` is -100 - n.
-        const DATA_AT_EXEC_OFFSET: isize = -100;
-        /// `SQL_DEFAULT_PARAM`: the procedure's own default.
-        const DEFAULT_PARAM: isize = -5;
         if parameter.indicator.read::<isize>() == Some(odbc_sys::NULL_DATA) {
             return Ok(Self::Null);
         }
@@ -47,8 +46,8 @@ impl Length {
         match length {
             odbc_sys::NULL_DATA => Ok(Self::Null),
             odbc_sys::NTS => Ok(Self::Terminated),
-            odbc_sys::DATA_AT_EXEC | DEFAULT_PARAM => Err(Failure::Unsupported),
-            length if length <= DATA_AT_EXEC_OFFSET => Err(Failure::Unsupported),
+            odbc_sys::DATA_AT_EXEC => Ok(Self::Later),
+            length if length <= DATA_AT_EXEC_OFFSET => Ok(Self::Later),
             length => usize::try_from(length).map(Self::Bytes).map_err(|_| Failure::Length),
         }
     }
@@ -164,7 +163,7 @@ fn text(encoding: Encoding, value: Address, length: Length) -> Result<String, Fa
     let units = match length {
         Length::Bytes(0) => return Ok(String::new()),
         Length::Bytes(bytes) => isize::try_from(bytes / encoding.unit()).map_err(|_| Failure::Length)?,
-        Length::Terminated | Length::Null => odbc_sys::NTS,
+        Length::Terminated | Length::Null | Length::Later => odbc_sys::NTS,
     };
     match encoding.read(value, units) {
         Ok(Some(text)) => Ok(text),
@@ -182,7 +181,7 @@ fn binary(sql_type: i16, value: Address, length: Length) -> Result<Input, Failur
     let bytes = match length {
         Length::Bytes(0) => Some(Vec::new()),
         Length::Bytes(count) => value.read_bytes(count),
-        Length::Terminated | Length::Null => value.read_to_zero(),
+        Length::Terminated | Length::Null | Length::Later => value.read_to_zero(),
     };
     bytes.map(Input::Bytes).ok_or(Failure::Length)
 }

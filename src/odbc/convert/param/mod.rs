@@ -35,6 +35,29 @@ pub struct Parameter {
     pub decimal_digits: i16,
 }
 
+impl Parameter {
+    /// Bytes of a value of the C type; none for texts and binary values, whose length is their own.
+    pub fn element_size(&self) -> Option<usize> {
+        CType::of(self.c_type).ok().and_then(CType::size)
+    }
+
+    /// The bytes up to, without, a terminator as wide as the characters of the C type.
+    pub fn terminated(&self, data: Address) -> Option<Vec<u8>> {
+        match CType::of(self.c_type) {
+            Ok(CType::WChar) => {
+                let units = data.read_to_zero::<u16>()?;
+                Some(units.into_iter().flat_map(u16::to_ne_bytes).collect())
+            }
+            _ => data.read_to_zero(),
+        }
+    }
+}
+
+/// Whether the value is not there yet, because the application gives it at execution (`SQL_DATA_AT_EXEC`).
+pub fn is_given_later(parameter: &Parameter) -> bool {
+    Length::read(parameter) == Ok(Length::Later)
+}
+
 /// Reads a value as the SQL type says. `wanted` is the type the plan expects, where known.
 ///
 /// The value must fit the SQL type of the binding. It is then handed over as `wanted` if it survives the change whole:
@@ -47,6 +70,9 @@ pub fn read(parameter: &Parameter, wanted: Option<&DataType>) -> Result<ScalarVa
     };
     let c_type = CType::of(c_type)?;
     let length = Length::read(parameter)?;
+    if length == Length::Later {
+        return Err(Failure::Unsupported);
+    }
     if length == Length::Null {
         let data_type = data_type(sql_type, parameter, None)?;
         return ScalarValue::try_new_null(wanted.unwrap_or(&data_type)).map_err(|_| Failure::Unsupported);
