@@ -12,6 +12,15 @@ need chromium chromium
 need chromedriver chromium-driver
 need node nodejs
 need npm npm
+# The programs that tests/clients runs.
+need perl perl
+need php php-cli
+need mcs mono-mcs
+need iodbctest iodbc
+need Rscript r-base-core
+need soffice libreoffice-base
+install_packages libdbd-odbc-perl php-odbc r-cran-rodbc mono-runtime libmono-system-data4.0-cil libqt5sql5-odbc \
+    python3-pyqt5.qtsql libreoffice-calc python3-uno libuv1-dev libiodbc2 g++
 
 artifacts=$target/test-artifacts
 rm -rf "$artifacts"
@@ -62,6 +71,22 @@ oauth_servers() {
     (cd "$folder" && npm ci --silent) && cp "$folder/package-lock.json" "$folder/node_modules/installed.json"
 }
 
+# The npm package odbc, built from its source: what it would download is not there for every machine.
+node_client() {
+    local folder=$target/node-odbc
+    mkdir -p "$folder" && cp tests/clients/node/{package.json,package-lock.json,.npmrc} tests/clients/programs/node.js "$folder" || return
+    cmp -s "$folder/package-lock.json" "$folder/node_modules/installed.json" && return
+    (
+        cd "$folder" && npm ci --silent --ignore-scripts && cd node_modules/odbc && mkdir -p lib/bindings/napi-v8 &&
+            g++ -O1 -std=c++17 -shared -fPIC -w -DNAPI_DISABLE_CPP_EXCEPTIONS -DNAPI_VERSION=8 -I ../node-addon-api \
+                -I ../node-api-headers/include src/*.cpp -o lib/bindings/napi-v8/odbc.node -lodbc
+    ) && cp "$folder/package-lock.json" "$folder/node_modules/installed.json"
+}
+
+rust_client() {
+    CARGO_TARGET_DIR=$target/odbc_api cargo build --locked --manifest-path tests/clients/odbc_api/Cargo.toml
+}
+
 # They need Node 20, and not every Debian has it: npm does.
 recent_node() {
     node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' && return
@@ -79,12 +104,15 @@ export LATCHKEY_DRIVER=$target/debug/liblatchkey.so
 export LATCHKEY_SIMULATOR=$target/debug/examples/dropbox-simulator
 export LATCHKEY_TEST_ARTIFACTS=$artifacts
 export LATCHKEY_OAUTH_SERVERS=$target/oauth-servers
+export LATCHKEY_CLIENTS=$target
 
 check format cargo fmt --check
 suite rust cargo test --locked --no-fail-fast
 check clippy cargo clippy --locked --all-targets -- -D warnings
 check python-environment python_environment
 check oauth-servers oauth_servers
+check node-client node_client
+check rust-client rust_client
 suite simulator-strictness "$target/python/bin/python" tests/dropbox/check_strict.py
 suite simulator-against-the-official-sdk "$target/python/bin/python" tests/dropbox/check_sdk.py
 # The canary is last: it reads what the suites before it left behind.

@@ -17,6 +17,7 @@ pub mod exports;
 pub mod functions;
 pub mod group;
 pub mod handles;
+pub mod host;
 pub mod info;
 pub mod memory;
 pub mod numbers;

@@ -1,5 +1,6 @@
-//! Narrow (UTF-8) and wide (UTF-16) text in the application's buffers.
+//! Narrow (UTF-8) and wide (UTF-16, or UCS-4) text in the application's buffers.
 
+use super::host;
 use super::memory::Address;
 
 /// Which of the two forms of a function was called.
@@ -9,6 +10,8 @@ pub enum Encoding {
     Narrow,
     /// `SQLWCHAR`, UTF-16.
     Wide,
+    /// `SQLWCHAR` where it is a `wchar_t` of four bytes.
+    Ucs4,
 }
 
 /// Why a text argument cannot be read.
@@ -37,11 +40,17 @@ pub struct Copied {
 }
 
 impl Encoding {
-    /// Bytes per unit: 1 or 2.
+    /// That of `SQLWCHAR` in this process.
+    pub fn wide() -> Self {
+        if host::is_ucs4() { Self::Ucs4 } else { Self::Wide }
+    }
+
+    /// Bytes per unit: 1, 2 or 4.
     pub fn unit(self) -> usize {
         match self {
             Self::Narrow => 1,
             Self::Wide => 2,
+            Self::Ucs4 => 4,
         }
     }
 
@@ -54,6 +63,7 @@ impl Encoding {
                 let characters = text.bytes().filter(|byte| !is_continuation(*byte)).count();
                 characters + text.bytes().filter(|byte| *byte >= 0xF0).count()
             }
+            Self::Ucs4 => text.chars().count(),
         }
     }
 
@@ -69,6 +79,7 @@ impl Encoding {
         Ok(match self {
             Self::Narrow => units::<u8>(address, count).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()),
             Self::Wide => units::<u16>(address, count).map(|units| String::from_utf16_lossy(&units)),
+            Self::Ucs4 => units::<u32>(address, count).map(|units| units.into_iter().map(character).collect()),
         })
     }
 
@@ -108,6 +119,15 @@ impl Encoding {
                 let (taken, units) = address.write_utf16(text, capacity);
                 Copied { taken, units }
             }
+            Self::Ucs4 => {
+                let mut copied = Copied { taken: 0, units: 0 };
+                for character in text.chars().take(capacity) {
+                    address.forward(copied.units * self.unit()).write(u32::from(character));
+                    copied.taken += character.len_utf8();
+                    copied.units += 1;
+                }
+                copied
+            }
         }
     }
 
@@ -117,6 +137,7 @@ impl Encoding {
         match self {
             Self::Narrow => end.write(0_u8),
             Self::Wide => end.write(0_u16),
+            Self::Ucs4 => end.write(0_u32),
         }
     }
 }
@@ -125,6 +146,10 @@ impl Encoding {
 fn fitting(text: &str, limit: usize) -> &str {
     let limit = text.floor_char_boundary(limit);
     text.get(..limit).unwrap_or_default()
+}
+
+fn character(unit: u32) -> char {
+    char::from_u32(unit).unwrap_or(char::REPLACEMENT_CHARACTER)
 }
 
 fn is_continuation(byte: u8) -> bool {

@@ -133,3 +133,18 @@ fn bad_arguments_are_told_apart() {
         Ok(Some("\u{FFFD}".to_owned()))
     );
 }
+
+#[test]
+fn four_bytes_hold_any_character() {
+    let mut buffer = [7_u32; 5];
+    let written = Encoding::Ucs4.write("a🖥é", Address::of(buffer.as_mut_ptr()), 5);
+    assert_eq!((written.full_length, written.truncated), (3, false));
+    assert_eq!(buffer, [0x61, 0x1F5A5, 0xE9, 0, 7]);
+    let read = Encoding::Ucs4.read(Address::of(buffer.as_ptr()), odbc_sys::NTS);
+    assert_eq!(read, Ok(Some("a🖥é".to_owned())));
+    let cut = Encoding::Ucs4.write("a🖥é", Address::of(buffer.as_mut_ptr()), 2);
+    assert_eq!((cut.full_length, cut.truncated, buffer[1]), (3, true, 0));
+    let wrong = [0xD800_u32, 0];
+    let read = Encoding::Ucs4.read(Address::of(wrong.as_ptr()), 1);
+    assert_eq!(read, Ok(Some("\u{FFFD}".to_owned())));
+}

@@ -6,6 +6,7 @@ use crate::odbc::argument::Word;
 use crate::odbc::boundary::{Completion, Status};
 use crate::odbc::diagnostics::Diagnostic;
 use crate::odbc::environment::OnEnvironment;
+use crate::odbc::host;
 use crate::odbc::memory::Address;
 use crate::odbc::numbers::attribute::{CP_UTF16, DRIVER_UNICODE_TYPE};
 use crate::odbc::numbers::{ODBC2, ODBC3, ODBC3_80};
@@ -67,7 +68,10 @@ pub fn get(on: &mut OnEnvironment<'_>, attribute: i32, value: Address, length: A
         POOLING => on.state.attributes.pooling,
         CP_MATCH => on.state.attributes.cp_match,
         OUTPUT_NTS => TRUE,
-        DRIVER_UNICODE_TYPE => CP_UTF16,
+        DRIVER_UNICODE_TYPE => {
+            host::agree_on_utf16();
+            CP_UTF16
+        }
         other => return Err(unknown(other)),
     };
     value.write(number);

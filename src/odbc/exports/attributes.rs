@@ -43,7 +43,7 @@ pub extern "C" fn SQLSetConnectAttr(handle: Handle, attribute: i32, value: *mut 
 #[unsafe(no_mangle)]
 pub extern "C" fn SQLSetConnectAttrW(handle: Handle, attribute: i32, value: *mut c_void, length: i32) -> i16 {
     boundary::connection(Function::SetConnectAttr, handle, |on| {
-        connection::set(on, Encoding::Wide, attribute, Word(value.into()), length)
+        connection::set(on, Encoding::wide(), attribute, Word(value.into()), length)
     })
 }
 
@@ -71,7 +71,7 @@ pub extern "C" fn SQLGetConnectAttrW(
     length: *mut i32,
 ) -> i16 {
     boundary::connection(Function::GetConnectAttr, handle, |on| {
-        connection::get(on, attribute, bytes_out_long(Encoding::Wide, value, capacity, length))
+        connection::get(on, attribute, bytes_out_long(Encoding::wide(), value, capacity, length))
     })
 }
 
@@ -115,6 +115,6 @@ pub extern "C" fn SQLGetStmtAttrW(
     length: *mut i32,
 ) -> i16 {
     boundary::statement(Function::GetStmtAttr, handle, |on| {
-        statement::get(on, attribute, bytes_out_long(Encoding::Wide, value, capacity, length))
+        statement::get(on, attribute, bytes_out_long(Encoding::wide(), value, capacity, length))
     })
 }

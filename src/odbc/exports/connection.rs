@@ -5,6 +5,7 @@ use std::ffi::c_void;
 use super::{Handle, bytes_out, narrow, narrow_out, wide, wide_out};
 use crate::odbc::argument::{Length, TextOut};
 use crate::odbc::functions::{self, Function};
+use crate::odbc::host;
 use crate::odbc::text::Encoding;
 use crate::odbc::{boundary, connection, transaction};
 
@@ -41,6 +42,7 @@ pub extern "C" fn SQLConnectW(
     password_length: i16,
 ) -> i16 {
     boundary::connection(Function::Connect, handle, |on| {
+        host::look(dsn.into());
         connection::connect(
             on,
             wide(dsn, dsn_length),
@@ -85,6 +87,7 @@ pub extern "C" fn SQLDriverConnectW(
     completion: u16,
 ) -> i16 {
     boundary::connection(Function::DriverConnect, handle, |on| {
+        host::look(input.into());
         connection::driver_connect(
             on,
             wide(input, input_length),
@@ -112,7 +115,7 @@ pub extern "C" fn SQLGetInfo(handle: Handle, id: u16, value: *mut c_void, capaci
 #[unsafe(no_mangle)]
 pub extern "C" fn SQLGetInfoW(handle: Handle, id: u16, value: *mut c_void, capacity: i16, length: *mut i16) -> i16 {
     boundary::connection(Function::GetInfo, handle, |on| {
-        connection::get_info(on, id, bytes_out(Encoding::Wide, value, capacity, length))
+        connection::get_info(on, id, bytes_out(Encoding::wide(), value, capacity, length))
     })
 }
 
@@ -150,7 +153,7 @@ pub extern "C" fn SQLNativeSqlW(
     capacity: i32,
     length: *mut i32,
 ) -> i16 {
-    let out = TextOut::characters(Encoding::Wide, out, capacity as isize, Length::I32(length.into()));
+    let out = TextOut::characters(Encoding::wide(), out, capacity as isize, Length::I32(length.into()));
     boundary::connection(Function::NativeSql, handle, |on| {
         connection::native_sql(on, wide(sql, sql_length), out)
     })

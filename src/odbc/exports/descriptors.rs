@@ -35,7 +35,7 @@ pub extern "C" fn SQLGetDescFieldW(
     capacity: i32,
     length: *mut i32,
 ) -> i16 {
-    let out = bytes_out_long(Encoding::Wide, value, capacity, length);
+    let out = bytes_out_long(Encoding::wide(), value, capacity, length);
     boundary::descriptor(Function::GetDescField, descriptor, |on| {
         calls::field(on, number, id, out)
     })
@@ -53,7 +53,7 @@ pub extern "C" fn SQLSetDescField(descriptor: Handle, number: i16, id: i16, valu
 #[unsafe(no_mangle)]
 pub extern "C" fn SQLSetDescFieldW(descriptor: Handle, number: i16, id: i16, value: *mut c_void, length: i32) -> i16 {
     boundary::descriptor(Function::SetDescField, descriptor, |on| {
-        calls::set_field(on, Encoding::Wide, number, id, Word(value.into()), length)
+        calls::set_field(on, Encoding::wide(), number, id, Word(value.into()), length)
     })
 }
 

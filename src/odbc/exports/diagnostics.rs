@@ -85,6 +85,14 @@ pub extern "C" fn SQLGetDiagFieldW(
     length: *mut i16,
 ) -> i16 {
     boundary::read(kind, handle, |node| {
-        diagnostics::field(node, number, id, Encoding::Wide, value.into(), capacity, length.into())
+        diagnostics::field(
+            node,
+            number,
+            id,
+            Encoding::wide(),
+            value.into(),
+            capacity,
+            length.into(),
+        )
     })
 }

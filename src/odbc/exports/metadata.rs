@@ -95,7 +95,7 @@ pub extern "C" fn SQLColAttributeW(
     length: *mut i16,
     out: *mut isize,
 ) -> i16 {
-    let text = bytes_out(Encoding::Wide, text, capacity, length);
+    let text = bytes_out(Encoding::wide(), text, capacity, length);
     boundary::statement(Function::ColAttribute, statement, |on| {
         metadata::col_attribute(on, number, id, text, out.into())
     })

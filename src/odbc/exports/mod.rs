@@ -31,7 +31,7 @@ fn narrow(text: *const u8, length: impl Into<i32>) -> TextIn {
 
 /// A wide text argument, its length in characters.
 fn wide(text: *const u16, length: impl Into<i32>) -> TextIn {
-    TextIn::new(Encoding::Wide, text, length.into() as isize)
+    TextIn::new(Encoding::wide(), text, length.into() as isize)
 }
 
 /// A narrow buffer: its characters are its bytes.
@@ -41,7 +41,7 @@ fn narrow_out(buffer: *mut u8, capacity: i16, length: *mut i16) -> TextOut {
 
 /// A wide buffer of a function that counts characters.
 fn wide_out(buffer: *mut u16, capacity: i16, length: *mut i16) -> TextOut {
-    TextOut::characters(Encoding::Wide, buffer, capacity.into(), Length::I16(length.into()))
+    TextOut::characters(Encoding::wide(), buffer, capacity.into(), Length::I16(length.into()))
 }
 
 /// A buffer of a function that counts bytes in an `SQLSMALLINT`.

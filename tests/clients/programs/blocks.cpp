@@ -8,6 +8,7 @@
 #include <locale>
 #include <stdexcept>
 #include <string>
+#include <tuple>
 #include <vector>
 
 namespace {

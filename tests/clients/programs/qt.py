@@ -12,7 +12,8 @@ def show(name, value):
 
 application = QCoreApplication(sys.argv)
 db = QSqlDatabase.addDatabase("QODBC")
-db.setDatabaseName(sys.argv[1])
+# It puts the DSN= before the name itself.
+db.setDatabaseName(sys.argv[1].removeprefix("DSN="))
 assert db.open(), db.lastError().text()
 
 

@@ -144,8 +144,9 @@ impl<'a> Content<'a> {
 
     /// As [`Content::copy`], up to the last unit of room.
     fn fill(self, form: Form, address: Address, room: usize, progress: &mut Progress) -> (usize, usize) {
-        let text = match (self.data, form) {
-            (Data::Text(text), Form::Wide) => text,
+        let text = match (self.data, form.encoding()) {
+            (Data::Text(text), Encoding::Wide) => text,
+            (_, Encoding::Ucs4) => return self.copy(form, progress.offset, address, room),
             (Data::Text(text), _) => return Self::bytes(text.as_bytes()).copy(form, progress.offset, address, room),
             _ => return self.copy(form, progress.offset, address, room),
         };
@@ -196,7 +197,7 @@ impl Form {
     /// Binary counts bytes, as narrow text does.
     fn encoding(self) -> Encoding {
         match self {
-            Self::Wide => Encoding::Wide,
+            Self::Wide => Encoding::wide(),
             Self::Narrow | Self::Binary => Encoding::Narrow,
         }
     }

@@ -57,7 +57,7 @@ impl Input {
     pub(super) fn read(c_type: CType, sql_type: i16, value: Address, length: Length) -> Result<Self, Failure> {
         Ok(match c_type {
             CType::Char => Self::Text(text(Encoding::Narrow, value, length)?),
-            CType::WChar => Self::Text(text(Encoding::Wide, value, length)?),
+            CType::WChar => Self::Text(text(Encoding::wide(), value, length)?),
             CType::Binary => binary(sql_type, value, length)?,
             CType::Bit => match fixed::<u8>(value)? {
                 bit @ 0..=1 => integer(bit),
@@ -174,7 +174,7 @@ fn text(encoding: Encoding, value: Address, length: Length) -> Result<String, Fa
 /// Bytes for a binary type; for a text type the bytes of its characters.
 fn binary(sql_type: i16, value: Address, length: Length) -> Result<Input, Failure> {
     match types::by_number(sql_type).map(|row| row.shape) {
-        Some(Shape::WideText) => return text(Encoding::Wide, value, length).map(Input::Text),
+        Some(Shape::WideText) => return text(Encoding::wide(), value, length).map(Input::Text),
         Some(Shape::NarrowText) => return text(Encoding::Narrow, value, length).map(Input::Text),
         _ => {}
     }

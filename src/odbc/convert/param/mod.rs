@@ -7,10 +7,11 @@ use datafusion::arrow::datatypes::{DataType, TimeUnit};
 use datafusion::scalar::ScalarValue;
 
 use crate::odbc::memory::Address;
+use crate::odbc::text::Encoding;
 
 use super::c_type::{self, CType};
 use super::outcome::Failure;
-use super::types::{self, MAX_DIGITS, number};
+use super::types::{self, MAX_DIGITS, MAX_VARCHAR, number};
 use input::{Input, Length};
 use store::store;
 
@@ -43,8 +44,12 @@ impl Parameter {
 
     /// The bytes up to, without, a terminator as wide as the characters of the C type.
     pub fn terminated(&self, data: Address) -> Option<Vec<u8>> {
-        match CType::of(self.c_type) {
-            Ok(CType::WChar) => {
+        match (CType::of(self.c_type), Encoding::wide()) {
+            (Ok(CType::WChar), Encoding::Ucs4) => {
+                let units = data.read_to_zero::<u32>()?;
+                Some(units.into_iter().flat_map(u32::to_ne_bytes).collect())
+            }
+            (Ok(CType::WChar), _) => {
                 let units = data.read_to_zero::<u16>()?;
                 Some(units.into_iter().flat_map(u16::to_ne_bytes).collect())
             }
@@ -142,14 +147,15 @@ fn timestamp_type(input: Option<&Input>) -> DataType {
     )
 }
 
-/// Text and binary values may not be longer than the binding says (0: it does not say).
+/// Text and binary values may not be longer than the binding says. It does not say with 0, nor with the size that
+/// `SQLDescribeParam` answers: many programs (PHP, Node) bind a text of any length with that.
 fn check_size(value: &ScalarValue, column_size: usize) -> Result<(), Failure> {
     let too_long = match value {
         ScalarValue::Utf8(Some(text)) => text.len() > column_size && text.chars().count() > column_size,
         ScalarValue::Binary(Some(bytes)) => bytes.len() > column_size,
         _ => false,
     };
-    if too_long && column_size > 0 {
+    if too_long && (1..MAX_VARCHAR).contains(&column_size) {
         Err(Failure::RightTruncation)
     } else {
         Ok(())
