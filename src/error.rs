@@ -33,6 +33,16 @@ pub enum Kind {
     TableNotFound,
     /// A column does not exist.
     ColumnNotFound,
+    /// A table exists already.
+    TableExists,
+    /// A column exists already.
+    ColumnExists,
+    /// A list of values has not as many as there are columns.
+    ValueCount,
+    /// A text or binary value is longer than its column.
+    TooLong,
+    /// NULL for a column that takes none.
+    NullValue,
     /// A value cannot be read as the type asked for.
     Conversion,
     /// A number does not fit its type.

@@ -119,6 +119,8 @@ properties! {
         "The documents: dropbox://folder/file.json, dropbox://folder/, a mask such as dropbox://folder/*.json, https://host/file.json, a local path, or file://";
     RowScanDepth: "RowScanDepth", Values::Number { min: 0, max: 4_294_967_295 }, "100", open, Data,
         "Records looked at in each document to find columns and types; 0 looks at all";
+    ScratchMemory: "ScratchMemory", Values::Number { min: 0, max: 1_099_511_627_776 }, "536870912", open, Data,
+        "Bytes that the scratch tables of the connection may hold together";
     AuthScheme: "AuthScheme", Values::Choice(SCHEMES), "", open, OAuth,
         "How to sign in. OAuth: in the browser. OAuthPKCE: the same, with PKCE whatever the provider. OAuthClient: as the application itself. OAuthPassword: with UID and PWD, where the provider allows it. OAuthJWT: with a signed assertion. OAuthDevice: with a code typed in on another device. Basic: UID and PWD with every request. None: no sign-in. By default OAuth, and None for a place that needs no sign-in when no OAuth property is set";
     OAuthProvider: "OAuthProvider", Values::Text, "", open, OAuth,

@@ -90,6 +90,7 @@ pub fn open(request: &Request, wait: &Wait) -> Result<Opened> {
         source,
         oauth,
         row_scan_depth: usize::try_from(properties.number(Id::RowScanDepth)).unwrap_or(usize::MAX),
+        scratch_memory: usize::try_from(properties.number(Id::ScratchMemory)).unwrap_or(usize::MAX),
     });
     tracing::info!("connected");
     Ok(Opened {

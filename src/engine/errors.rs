@@ -95,7 +95,10 @@ fn execution(text: &str) -> Error {
     let folded = text.to_lowercase();
     let kind = if folded.contains("divide by zero") {
         Kind::DivisionByZero
-    } else if folded.contains("overflow") || folded.contains("out of range") {
+    } else if ["overflow", "out of range", "too large to store", "too small to store"]
+        .iter()
+        .any(|sign| folded.contains(sign))
+    {
         Kind::OutOfRange
     } else {
         Kind::Conversion

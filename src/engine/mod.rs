@@ -10,6 +10,7 @@ mod query;
 pub mod runtime;
 mod sampling;
 mod scan;
+mod scratch;
 pub mod session;
 mod shape;
 pub mod statement;
@@ -19,6 +20,8 @@ mod table;
 mod tests;
 
 pub use crate::json::schema::TEXT_LENGTH;
+pub use dialect::Effect;
 pub use kept::Kept;
-pub use session::{Options, Session};
+pub use scratch::change::{Done, Failed};
+pub use session::{DECLARED_LENGTH, Options, Session};
 pub use statement::{Prepared, Rows};

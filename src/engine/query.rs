@@ -8,12 +8,14 @@ use datafusion::common::{ParamValues, ScalarValue};
 use datafusion::execution::SessionState;
 use datafusion::logical_expr::{Expr, LogicalPlan, Volatility};
 use datafusion::physical_plan::ExecutionPlan;
+use datafusion::sql::parser::Statement;
 
 use crate::error::{Error, Kind, Result};
 
 use super::catalog::Documents;
-use super::dialect::{self, KnownTable, Parsed};
-use super::session::Session;
+use super::dialect::{self, Parsed};
+use super::scratch::Snapshot;
+use super::session::{SCHEMA, Session};
 use super::{errors, parameters, shape};
 
 /// A planned query.
@@ -27,44 +29,73 @@ pub(super) struct Query {
     optimized: Option<LogicalPlan>,
     /// The documents the plan reads, when it reads any.
     documents: Option<Arc<Documents>>,
+    /// Which scratch tables there were.
+    version: u64,
     /// The columns of the result.
     pub(super) schema: SchemaRef,
     /// The type of each marker, where the plan tells.
     pub(super) parameters: Vec<Option<DataType>>,
 }
 
-impl Query {
-    /// Plans a statement over the documents as they are now.
-    pub(super) async fn plan(session: Arc<Session>, parsed: Parsed) -> Result<Self> {
-        let mut statement = parsed.statement.clone();
+/// A statement as the planner reads it, over the tables as they are now.
+#[derive(Debug)]
+pub(super) struct Reading {
+    pub(super) plan: LogicalPlan,
+    documents: Option<Arc<Documents>>,
+    version: u64,
+}
+
+impl Reading {
+    /// Reads a statement; the documents are listed when it names their table.
+    pub(super) async fn of(session: &Arc<Session>, statement: &Statement) -> Result<Self> {
+        let mut statement = statement.clone();
+        let version = session.scratch().snapshot().version;
         let mut documents = None;
-        let mut tables = Vec::new();
+        let mut tables = session.known_tables();
         if let Some(library) = session.library() {
             let name = library.name();
-            let mut columns = Vec::new();
-            if dialect::mentions(&mut statement, &name) {
+            if dialect::mentions(&mut statement, &tables, &name) {
                 let now = library.documents().await?;
-                columns.extend(now.schema.arrow.fields().iter().map(|field| field.name().clone()));
+                let table = tables
+                    .iter_mut()
+                    .find(|table| table.schema == SCHEMA && table.name == name);
+                if let Some(table) = table {
+                    table.columns = now
+                        .schema
+                        .arrow
+                        .fields()
+                        .iter()
+                        .map(|field| field.name().clone())
+                        .collect();
+                }
                 documents = Some(now);
             }
-            tables.push(KnownTable {
-                name,
-                columns,
-                is_system: false,
-            });
         }
-        tables.extend(session.system_tables().map(|table| KnownTable {
-            name: table.name.to_owned(),
-            columns: table.column_names(),
-            is_system: true,
-        }));
         dialect::resolve(&mut statement, &tables)?;
+        let plan = session.state()?.statement_to_plan(statement).await;
+        Ok(Self {
+            plan: plan.map_err(errors::from_datafusion)?,
+            documents,
+            version,
+        })
+    }
+}
 
+impl Query {
+    /// Plans a statement over the tables as they are now.
+    pub(super) async fn plan(session: Arc<Session>, parsed: Parsed) -> Result<Self> {
+        let reading = Reading::of(&session, &parsed.statement).await?;
+        Self::over(session, parsed, reading)
+    }
+
+    /// Plans what was read, which answers rows.
+    pub(super) fn over(session: Arc<Session>, parsed: Parsed, reading: Reading) -> Result<Self> {
+        let Reading {
+            plan,
+            documents,
+            version,
+        } = reading;
         let state = session.state()?;
-        let plan = state
-            .statement_to_plan(statement)
-            .await
-            .map_err(errors::from_datafusion)?;
         let parameters = markers(&plan, parsed.markers)?;
         let optimized = match state.optimize(&plan) {
             Ok(optimized) => Some(optimized),
@@ -81,20 +112,34 @@ impl Query {
             plan,
             optimized,
             documents,
+            version,
             schema,
             parameters,
         })
     }
 
-    /// The same query over the documents as they are now, for an execution long after planning; none when they are
-    /// those it was planned with.
+    /// The scratch tables now, for an execution to read.
+    pub(super) fn tables(&self) -> Arc<Snapshot> {
+        self.session.scratch().snapshot()
+    }
+
+    /// Whether the documents have changed since it was planned, or a scratch table was created or dropped.
+    pub(super) async fn is_stale(&self) -> Result<bool> {
+        if self.version != self.session.scratch().snapshot().version {
+            return Ok(true);
+        }
+        match (&self.documents, self.session.library()) {
+            (Some(planned), Some(library)) => Ok(!Arc::ptr_eq(planned, &library.documents().await?)),
+            _ => Ok(false),
+        }
+    }
+
+    /// The same query over the tables as they are now, for an execution long after planning; none when they are those it
+    /// was planned with.
     ///
     /// `Kind::Document` when its columns are no longer those it was described with.
     pub(super) async fn replanned(&self) -> Result<Option<Self>> {
-        let (Some(planned), Some(library)) = (&self.documents, self.session.library()) else {
-            return Ok(None);
-        };
-        if Arc::ptr_eq(planned, &library.documents().await?) {
+        if !self.is_stale().await? {
             return Ok(None);
         }
         let again = Self::plan(self.session.clone(), self.parsed.clone()).await?;
@@ -103,7 +148,7 @@ impl Query {
         if names(&again.schema) != names(&self.schema) {
             return Err(Error::new(
                 Kind::Document,
-                "The documents have changed and have other columns now; prepare the statement again",
+                "The tables have changed and have other columns now; prepare the statement again",
             ));
         }
         Ok(Some(Self {
@@ -113,10 +158,15 @@ impl Query {
         }))
     }
 
-    /// The plan of one execution.
-    pub(super) async fn physical(&self, values: Vec<ScalarValue>) -> Result<(Arc<dyn ExecutionPlan>, SessionState)> {
+    /// The plan of one execution, which reads these scratch tables.
+    pub(super) async fn physical(
+        &self,
+        values: Vec<ScalarValue>,
+        tables: Arc<Snapshot>,
+    ) -> Result<(Arc<dyn ExecutionPlan>, SessionState)> {
         let values = parameters::coerce(values, &self.parameters)?;
-        let state = self.session.state()?;
+        let mut state = self.session.state()?;
+        state.config_mut().set_extension(tables);
         let optimized = match &self.optimized {
             Some(optimized) => optimized.clone(),
             None => {

@@ -18,7 +18,9 @@ use crate::oauth::Manager;
 use crate::source::Source;
 
 use super::catalog::{self, DocumentsSchema, Library};
+use super::dialect::KnownTable;
 use super::procedures::{self, Procedure};
+use super::scratch::{Scratch, ScratchSchema};
 use super::statement::Prepared;
 use super::system_tables::{SYSTEM_TABLES, SystemTable};
 use super::{dialect, errors, runtime};
@@ -32,6 +34,8 @@ pub struct Options {
     pub oauth: Option<Arc<Manager>>,
     /// `RowScanDepth`: records looked at per document to find columns and types; 0 means all.
     pub row_scan_depth: usize,
+    /// `ScratchMemory`: bytes that the scratch tables may hold together.
+    pub scratch_memory: usize,
 }
 
 /// A table as the catalog functions show it.
@@ -39,7 +43,7 @@ pub struct Options {
 pub struct TableEntry {
     /// Catalog, always [`CATALOG`].
     pub catalog: String,
-    /// Schema, always [`SCHEMA`] for documents.
+    /// Schema: [`SCHEMA`] for documents and system tables, [`TEMP`] for scratch tables.
     pub schema: String,
     /// Table name.
     pub name: String,
@@ -53,6 +57,12 @@ pub struct TableEntry {
 pub const CATALOG: &str = "latchkey";
 /// The schema of the tables made of documents.
 pub const SCHEMA: &str = "json";
+/// The schema of the scratch tables.
+pub const TEMP: &str = "temp";
+
+/// Field metadata key: the exact length to describe, in characters or bytes. Catalog result sets carry it, and columns of
+/// scratch tables, where no value is longer.
+pub const DECLARED_LENGTH: &str = "latchkey.declared_length";
 
 /// Rows of a batch, at most.
 pub(super) const BATCH_SIZE: usize = 8192;
@@ -67,6 +77,7 @@ pub struct Session {
     context: OnceCell<SessionContext>,
     library: Option<Arc<Library>>,
     oauth: Option<Arc<Manager>>,
+    scratch: Arc<Scratch>,
 }
 
 impl Session {
@@ -84,14 +95,15 @@ impl Session {
             context: OnceCell::new(),
             library,
             oauth: options.oauth,
+            scratch: Arc::new(Scratch::new(options.scratch_memory)),
         })
     }
 
-    /// Plans a statement: a query, or a procedure call in any of its spellings. No row is read.
+    /// Plans a statement: a query, a change of scratch tables, or a procedure call in any of its spellings. No row is read.
     pub async fn prepare(self: Arc<Self>, sql: String) -> Result<Prepared> {
         match procedures::parse(&sql)? {
             Some(call) => Ok(Prepared::call(self.oauth.clone(), call)),
-            None => Prepared::query(self, dialect::parse(&sql)?).await,
+            None => Prepared::statement(self, dialect::parse(&sql)?).await,
         }
     }
 
@@ -122,7 +134,17 @@ impl Session {
             remarks: table.description.to_owned(),
         };
         let documents = self.library.iter().map(entry);
-        Ok(documents.chain(self.system_tables().map(system)).collect())
+        let tables = self.scratch.snapshot();
+        let scratch = tables.tables().map(|table| TableEntry {
+            catalog: CATALOG.to_owned(),
+            schema: TEMP.to_owned(),
+            name: table.definition.name.clone(),
+            // Tableau and Excel list no tables but those of this type; the schema says what is different.
+            kind: "TABLE",
+            remarks: "Scratch table of this connection".to_owned(),
+        });
+        let system = self.system_tables().map(system);
+        Ok(documents.chain(system).chain(scratch).collect())
     }
 
     /// The system tables that no document hides.
@@ -133,8 +155,35 @@ impl Session {
         SYSTEM_TABLES.iter().filter(move |_| signs_in).filter(is_shown)
     }
 
+    /// What names may mean. The columns of the documents are left out: they are known only after looking into them.
+    pub(super) fn known_tables(&self) -> Vec<KnownTable> {
+        let documents = self.library.iter().map(|library| KnownTable {
+            schema: SCHEMA,
+            name: library.name(),
+            columns: Vec::new(),
+            is_system: false,
+        });
+        let system = self.system_tables().map(|table| KnownTable {
+            schema: SCHEMA,
+            name: table.name.to_owned(),
+            columns: table.column_names(),
+            is_system: true,
+        });
+        let tables = self.scratch.snapshot();
+        let scratch = tables.tables().map(|table| KnownTable {
+            schema: TEMP,
+            name: table.definition.name.clone(),
+            columns: table.definition.column_names(),
+            is_system: false,
+        });
+        documents.chain(system).chain(scratch).collect()
+    }
+
     /// The columns of a table.
     pub async fn columns(self: Arc<Self>, table: TableEntry) -> Result<SchemaRef> {
+        if table.schema == TEMP {
+            return self.scratch.snapshot().columns(&table.name);
+        }
         if let Some(system) = self.system_tables().find(|system| system.name == table.name) {
             return Ok(system.schema());
         }
@@ -148,6 +197,11 @@ impl Session {
         Ok(library.documents().await?.schema.arrow.clone())
     }
 
+    /// Whether the connection has scratch tables.
+    pub fn has_scratch_tables(&self) -> bool {
+        self.scratch.snapshot().tables().next().is_some()
+    }
+
     /// Every procedure.
     pub fn procedures(&self) -> &'static [Procedure] {
         procedures::all()
@@ -155,8 +209,14 @@ impl Session {
 
     /// The state a plan is made with, at this moment.
     pub(super) fn state(&self) -> Result<SessionState> {
-        let make = || context(self.library.clone(), self.oauth.clone()).map_err(errors::from_datafusion);
+        let scratch = || ScratchSchema(self.scratch.clone());
+        let make = || context(self.library.clone(), self.oauth.clone(), scratch()).map_err(errors::from_datafusion);
         Ok(self.context.get_or_try_init(make)?.state())
+    }
+
+    /// The scratch tables of the connection.
+    pub(super) fn scratch(&self) -> &Arc<Scratch> {
+        &self.scratch
     }
 
     /// The documents of the connection, when it has any.
@@ -173,7 +233,11 @@ impl fmt::Debug for Session {
     }
 }
 
-fn context(library: Option<Arc<Library>>, oauth: Option<Arc<Manager>>) -> Result<SessionContext, DataFusionError> {
+fn context(
+    library: Option<Arc<Library>>,
+    oauth: Option<Arc<Manager>>,
+    scratch: ScratchSchema,
+) -> Result<SessionContext, DataFusionError> {
     let mut config = SessionConfig::new()
         .with_default_catalog_and_schema(CATALOG, SCHEMA)
         .with_create_default_catalog_and_schema(false)
@@ -189,6 +253,7 @@ fn context(library: Option<Arc<Library>>, oauth: Option<Arc<Manager>>) -> Result
     let context = SessionContext::new_with_config_rt(config, environment);
     let catalog = MemoryCatalogProvider::new();
     catalog.register_schema(SCHEMA, Arc::new(DocumentsSchema { library, oauth }))?;
+    catalog.register_schema(TEMP, Arc::new(scratch))?;
     context.register_catalog(CATALOG, Arc::new(catalog));
     Ok(context)
 }

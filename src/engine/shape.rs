@@ -25,7 +25,7 @@ pub(super) fn shape(planned: &Schema, labels: &Labels) -> SchemaRef {
             let data_type = plain(field.data_type());
             // Of another type the metadata would tell something that is no longer so.
             let metadata = match data_type {
-                DataType::Utf8 => field.metadata().clone(),
+                DataType::Utf8 | DataType::Binary => field.metadata().clone(),
                 _ => Default::default(),
             };
             Field::new(labels.name(at, count, field.name()), data_type, field.is_nullable()).with_metadata(metadata)
@@ -88,7 +88,7 @@ pub(super) fn plain(data_type: &DataType) -> DataType {
     }
 }
 
-fn convert(column: &ArrayRef, wanted: &DataType) -> Result<ArrayRef, ArrowError> {
+pub(super) fn convert(column: &ArrayRef, wanted: &DataType) -> Result<ArrayRef, ArrowError> {
     if column.data_type() == wanted {
         return Ok(column.clone());
     }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use datafusion::arrow::datatypes::{DataType, SchemaRef};
+use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Schema, SchemaRef};
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::execution::SendableRecordBatchStream;
 use datafusion::physical_plan::execute_stream;
@@ -13,11 +13,12 @@ use futures::TryStreamExt;
 use crate::error::{Error, Kind, Result};
 use crate::oauth::Manager;
 
-use super::dialect::Parsed;
+use super::dialect::{Effect, Parsed};
 use super::procedures::Call;
 use super::query::Query;
 use super::runtime::Homed;
 use super::scan::Notes;
+use super::scratch::change::{Change, Done, Failed};
 use super::session::Session;
 use super::{errors, shape, table};
 
@@ -26,22 +27,35 @@ use super::{errors, shape, table};
 pub struct Prepared {
     schema: SchemaRef,
     parameters: Vec<Option<DataType>>,
+    /// The column of a scratch table that each marker stands for the value of, where it does.
+    assigned: Vec<Option<FieldRef>>,
     work: Work,
 }
 
 #[derive(Clone, Debug)]
 enum Work {
     Query(Arc<Homed<Query>>),
+    Change(Arc<Homed<Change>>),
     Call(Option<Arc<Manager>>, Arc<Call>),
 }
 
 impl Prepared {
-    /// Plans a query.
-    pub(super) async fn query(session: Arc<Session>, parsed: Parsed) -> Result<Self> {
+    /// Plans a query, or a change.
+    pub(super) async fn statement(session: Arc<Session>, parsed: Parsed) -> Result<Self> {
+        if parsed.effect.is_some() {
+            let change = Change::plan(session, parsed).await?;
+            return Ok(Self {
+                schema: Arc::new(Schema::empty()),
+                parameters: change.parameters.clone(),
+                assigned: change.assigned.clone(),
+                work: Work::Change(Arc::new(Homed::new(change))),
+            });
+        }
         let query = Query::plan(session, parsed).await?;
         Ok(Self {
             schema: query.schema.clone(),
             parameters: query.parameters.clone(),
+            assigned: Vec::new(),
             work: Work::Query(Arc::new(Homed::new(query))),
         })
     }
@@ -51,6 +65,7 @@ impl Prepared {
         Self {
             schema: call.schema(),
             parameters: vec![Some(DataType::Utf8); call.markers()],
+            assigned: Vec::new(),
             work: Work::Call(oauth, Arc::new(call)),
         }
     }
@@ -65,17 +80,44 @@ impl Prepared {
         &self.parameters
     }
 
-    /// Starts the statement. `parameters` has one value per marker.
+    /// The column that a marker (from 0) stands for the value of; none where it stands in an expression.
+    pub fn assigned(&self, marker: usize) -> Option<&Field> {
+        self.assigned.get(marker)?.as_deref()
+    }
+
+    /// What it does to scratch tables; none for a query or a call.
+    pub fn effect(&self) -> Option<Effect> {
+        match &self.work {
+            Work::Change(change) => change.get().and_then(Change::effect),
+            Work::Query(_) | Work::Call(..) => None,
+        }
+    }
+
+    /// Makes a change once for each set of parameters: all of them, or none. Only for a statement that has an effect.
+    pub async fn change(self, sets: Vec<Vec<ScalarValue>>) -> Result<Done, Failed> {
+        match &self.work {
+            Work::Change(change) => match change.get() {
+                Some(change) => change.make(sets).await,
+                None => Err(Failed { set: 0, error: gone() }),
+            },
+            Work::Query(_) | Work::Call(..) => {
+                let error = Error::new(
+                    Kind::Internal,
+                    "A statement that changes nothing was asked for a change",
+                );
+                Err(Failed { set: 0, error })
+            }
+        }
+    }
+
+    /// Starts the statement. `parameters` has one value per marker. A change is done when this returns; it has no rows.
     pub async fn execute(self, parameters: Vec<ScalarValue>) -> Result<Rows> {
         match self.work {
             Work::Query(query) => {
-                let Some(planned) = query.get() else {
-                    return Err(Error::new(Kind::Internal, "The statement is gone"));
-                };
-                let (plan, state) = match planned.replanned().await? {
-                    Some(again) => again.physical(parameters).await?,
-                    None => planned.physical(parameters).await?,
-                };
+                let planned = query.get().ok_or_else(gone)?;
+                let again = planned.replanned().await?;
+                let tables = planned.tables();
+                let (plan, state) = again.as_ref().unwrap_or(planned).physical(parameters, tables).await?;
                 let notes = table::notes(&plan);
                 let stream = execute_stream(plan, state.task_ctx()).map_err(errors::from_datafusion)?;
                 Ok(Rows {
@@ -84,9 +126,17 @@ impl Prepared {
                     notes,
                 })
             }
+            Work::Change(_) => {
+                self.change(vec![parameters]).await.map_err(|failed| failed.error)?;
+                Ok(Rows::of(RecordBatch::new_empty(Arc::new(Schema::empty()))))
+            }
             Work::Call(oauth, call) => call.run(oauth, parameters).await.map(Rows::of),
         }
     }
+}
+
+fn gone() -> Error {
+    Error::new(Kind::Internal, "The statement is gone")
 }
 
 /// A running statement: a stream of record batches. Dropping it stops the work.

@@ -156,6 +156,7 @@ pub fn statement(
             };
             let completion = on.may_call(function).and_then(|()| body(&mut on));
             on.call.diagnostics.function = on.statement.function();
+            on.call.diagnostics.rows = on.statement.row_count();
             on.connection.dead = is_dead(&completion, on.connection.dead);
             completion
         })

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use odbc_sys::HeaderDiagnosticIdentifier as Field;
 
+use crate::engine::Effect;
 use crate::error::{Error, Kind};
 
 use super::argument::{Length, TextOut, Value};
@@ -126,6 +127,30 @@ pub enum DynamicFunction {
     SelectCursor,
     /// A procedure call.
     Call,
+    /// `CREATE TABLE`
+    CreateTable,
+    /// `DROP TABLE`
+    DropTable,
+    /// `INSERT`
+    Insert,
+    /// A searched `UPDATE`.
+    UpdateWhere,
+    /// A searched `DELETE`.
+    DeleteWhere,
+}
+
+impl From<Effect> for DynamicFunction {
+    fn from(effect: Effect) -> Self {
+        match effect {
+            Effect::Create => Self::CreateTable,
+            Effect::Drop => Self::DropTable,
+            Effect::Insert => Self::Insert,
+            Effect::Update => Self::UpdateWhere,
+            Effect::Delete => Self::DeleteWhere,
+            // The standard has no name for it.
+            Effect::Truncate => Self::Unknown,
+        }
+    }
 }
 
 impl DynamicFunction {
@@ -135,6 +160,11 @@ impl DynamicFunction {
             Self::Unknown => "",
             Self::SelectCursor => "SELECT CURSOR",
             Self::Call => "CALL",
+            Self::CreateTable => "CREATE TABLE",
+            Self::DropTable => "DROP TABLE",
+            Self::Insert => "INSERT",
+            Self::UpdateWhere => "UPDATE WHERE",
+            Self::DeleteWhere => "DELETE WHERE",
         }
     }
 
@@ -145,6 +175,11 @@ impl DynamicFunction {
             Self::Unknown => Id::UnknownStatement as i32,
             Self::SelectCursor => Id::SelectCursor as i32,
             Self::Call => Id::Call as i32,
+            Self::CreateTable => Id::CreateTable as i32,
+            Self::DropTable => Id::DropTable as i32,
+            Self::Insert => Id::Insert as i32,
+            Self::UpdateWhere => Id::UpdateWhere as i32,
+            Self::DeleteWhere => Id::DeleteWhere as i32,
         }
     }
 }
@@ -157,6 +192,8 @@ pub struct Diagnostics {
     pub returned: i16,
     /// What the statement does.
     pub function: DynamicFunction,
+    /// Rows the statement has changed; none where it changes none, or has not been executed.
+    pub rows: Option<isize>,
     /// The data source of the connection.
     pub server: Arc<str>,
     /// Whether the application speaks ODBC 2.
@@ -190,6 +227,11 @@ impl Diagnostics {
         self.post(Diagnostic::new(state, message));
     }
 
+    /// Whether a record is more than a warning.
+    pub fn has_error(&self) -> bool {
+        self.records.iter().any(|record| !record.state.is_warning())
+    }
+
     /// Whether there is nothing to tell.
     pub fn is_empty(&self) -> bool {
         self.records.is_empty()
@@ -216,7 +258,8 @@ impl Diagnostics {
         Some(match field {
             id if id == Field::ReturnCode as i16 => Value::Small(self.returned),
             id if id == Field::Number as i16 => Value::Integer(i32::try_from(self.records.len()).unwrap_or(i32::MAX)),
-            id if id == Field::RowCount as i16 || id == CURSOR_ROW_COUNT => Value::Length(-1),
+            id if id == Field::RowCount as i16 => Value::Length(self.rows.unwrap_or(-1)),
+            id if id == CURSOR_ROW_COUNT => Value::Length(-1),
             id if id == Field::DynamicFunction as i16 => Value::Text(self.function.name().to_owned()),
             id if id == Field::DynamicFunctionCode as i16 => Value::Integer(self.function.code()),
             _ => return None,

@@ -205,6 +205,8 @@ pub mod param_status {
     pub const IGNORE: u16 = 1;
     /// `SQL_PARAM_SUCCESS`
     pub const SUCCESS: u16 = 0;
+    /// `SQL_PARAM_DIAG_UNAVAILABLE`: nothing is wrong with the set, but it was not made a change either.
+    pub const DIAG_UNAVAILABLE: u16 = 1;
     /// `SQL_PARAM_ERROR`
     pub const ERROR: u16 = 5;
     /// `SQL_PARAM_UNUSED`

@@ -99,6 +99,14 @@ enum State {
         /// The sets of parameters whose results `SQLMoreResults` comes to.
         rest: VecDeque<Set>,
     },
+    /// A change was made; there are no rows to fetch.
+    Changed {
+        /// The prepared statement to return to.
+        plan: Option<Plan>,
+        function: DynamicFunction,
+        /// What `SQLRowCount` answers.
+        rows: isize,
+    },
 }
 
 /// An execution that waits for values of its parameters.
@@ -182,7 +190,7 @@ impl Statement {
     pub fn plan(&self) -> Option<&Plan> {
         match &self.state {
             State::Prepared(plan) => Some(plan),
-            State::Open { plan, .. } => plan.as_ref(),
+            State::Open { plan, .. } | State::Changed { plan, .. } => plan.as_ref(),
             State::NeedsData(execution) => execution.is_prepared.then_some(&execution.plan),
             State::Allocated => None,
         }
@@ -192,6 +200,16 @@ impl Statement {
     pub fn cursor(&self) -> Option<&Cursor> {
         match &self.state {
             State::Open { cursor, .. } => Some(cursor),
+            State::Allocated | State::Prepared(_) | State::NeedsData(_) | State::Changed { .. } => None,
+        }
+    }
+
+    /// What `SQLRowCount` answers; none when nothing was executed.
+    pub fn row_count(&self) -> Option<isize> {
+        match self.state {
+            // How many rows a stream holds is not known.
+            State::Open { .. } => Some(-1),
+            State::Changed { rows, .. } => Some(rows),
             State::Allocated | State::Prepared(_) | State::NeedsData(_) => None,
         }
     }
@@ -200,10 +218,12 @@ impl Statement {
     pub fn cursor_mut(&mut self) -> Result<&mut Cursor, Diagnostic> {
         match &mut self.state {
             State::Open { cursor, .. } => Ok(cursor),
-            State::Allocated | State::Prepared(_) | State::NeedsData(_) => Err(Diagnostic::new(
-                SqlState::CursorState,
-                "There is no open cursor; execute a statement first.",
-            )),
+            State::Allocated | State::Prepared(_) | State::NeedsData(_) | State::Changed { .. } => {
+                Err(Diagnostic::new(
+                    SqlState::CursorState,
+                    "There is no open cursor; execute a statement first.",
+                ))
+            }
         }
     }
 
@@ -213,6 +233,7 @@ impl Statement {
             State::Open { cursor, .. } => Some(cursor.columns()),
             State::Prepared(plan) => Some(plan.columns.clone()),
             State::NeedsData(execution) => Some(execution.plan.columns.clone()),
+            State::Changed { .. } => Some(Arc::default()),
             State::Allocated => None,
         }
     }
@@ -222,6 +243,7 @@ impl Statement {
         match &self.state {
             State::Open { cursor, .. } => cursor.function(),
             State::NeedsData(execution) => execution.plan.function,
+            State::Changed { function, .. } => *function,
             State::Allocated | State::Prepared(_) => DynamicFunction::Unknown,
         }
     }
@@ -236,8 +258,8 @@ impl Statement {
     /// Closes the cursor, if one is open; a prepared statement stays prepared.
     pub fn close(&mut self, descriptors: &mut Descriptors) {
         self.state = match std::mem::take(&mut self.state) {
-            State::Open { plan: Some(plan), .. } => State::Prepared(plan),
-            State::Open { plan: None, .. } => State::Allocated,
+            State::Open { plan: Some(plan), .. } | State::Changed { plan: Some(plan), .. } => State::Prepared(plan),
+            State::Open { plan: None, .. } | State::Changed { plan: None, .. } => State::Allocated,
             State::NeedsData(execution) => execution.abandoned(),
             other => other,
         };

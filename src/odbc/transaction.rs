@@ -1,6 +1,8 @@
-//! `SQLEndTran`: the documents are read only, so there is never anything to commit or roll back.
+//! `SQLEndTran`: documents are read only, and a change of a scratch table is final at once.
 
 use std::ffi::c_void;
+
+use odbc_sys::CompletionType;
 
 use super::boundary::{self, Completion, Status};
 use super::diagnostics::Diagnostic;
@@ -13,8 +15,13 @@ pub fn end(kind: i16, handle: *mut c_void, operation: i16) -> i16 {
     match Kind::try_from(kind) {
         Ok(Kind::Environment) => boundary::environment(Function::EndTran, handle, |_| check(operation)),
         Ok(Kind::Connection) => boundary::connection(Function::EndTran, handle, |on| {
-            on.session()?;
-            check(operation)
+            let session = on.session()?;
+            let completion = check(operation)?;
+            if operation == CompletionType::Rollback as i16 && session.has_scratch_tables() {
+                let message = "Changes of scratch tables are final at once; the rollback has not undone any.";
+                on.call.diagnostics.warn(SqlState::Warning, message);
+            }
+            Ok(completion)
         }),
         _ => boundary::any(Function::EndTran, handle, || {
             let message = "Transactions belong to connections and environments.";
@@ -24,7 +31,6 @@ pub fn end(kind: i16, handle: *mut c_void, operation: i16) -> i16 {
 }
 
 fn check(operation: i16) -> Completion {
-    use odbc_sys::CompletionType;
     if [CompletionType::Commit, CompletionType::Rollback]
         .into_iter()
         .any(|known| known as i16 == operation)

@@ -20,6 +20,7 @@ mod handles;
 mod keys;
 mod login;
 mod parameters;
+mod scratch;
 mod scrolling;
 mod session;
 mod symbols;

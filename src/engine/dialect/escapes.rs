@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::engine::session::TEMP;
 use crate::error::{Error, Kind, Result};
 
 use super::functions::{self, Form};
@@ -140,11 +141,27 @@ impl<'a> Rewriter<'a> {
             TokenKind::Text if text.starts_with("N'") || text.starts_with("n'") => {
                 out.push_str(text.get(1..).unwrap_or_default());
             }
+            // The parser would take it for the keyword of `SELECT … INTO TEMP name`.
+            TokenKind::Word if self.is_schema_after_into(at) => {
+                out.push('"');
+                out.push_str(TEMP);
+                out.push('"');
+            }
             TokenKind::Punctuation('{') => return self.escape(at, end, out),
             TokenKind::Punctuation('}') => return Err(self.error(at, "There is a } without its {")),
             _ => out.push_str(text),
         }
         Ok(at + 1)
+    }
+
+    /// Whether the token is the first word of `temp.name` in `INTO temp.name`.
+    fn is_schema_after_into(&self, at: usize) -> bool {
+        let mut before = self.tokens.iter().take(at).rev().filter(|token| !token.is_blank());
+        self.text_at(at).eq_ignore_ascii_case(TEMP)
+            && self.tokens.get(at + 1).is_some_and(|token| token.is('.'))
+            && before
+                .next()
+                .is_some_and(|token| token.text(self.sql).eq_ignore_ascii_case("into"))
     }
 
     fn range(&mut self, range: Range<usize>) -> Result<String> {

@@ -1,5 +1,7 @@
 //! The SQL users write to the SQL DataFusion reads: ODBC escapes, `[brackets]`, `TOP`, parameter markers, case of names.
 
+mod changes;
+mod columns;
 mod escapes;
 mod functions;
 mod labels;
@@ -12,6 +14,9 @@ mod scope;
 mod tests;
 mod top;
 
+pub use changes::Effect;
+pub(super) use changes::{Creation, assigned, create, exists, target};
+pub(super) use columns::Limit;
 pub use functions::{Family, ScalarFunction, scalar_functions};
 pub(super) use labels::Labels;
 pub(super) use scope::KnownTable;
@@ -23,7 +28,9 @@ use datafusion::sql::sqlparser::ast::{ObjectName, Statement as SqlStatement, Vis
 
 use crate::error::Result;
 
-/// A statement that has been read and may run: it reads data and nothing else.
+use super::session::SCHEMA;
+
+/// A statement that has been read and may run: it reads data, or changes a scratch table.
 #[derive(Clone, Debug)]
 pub(super) struct Parsed {
     /// The statement; its names are still as the user wrote them.
@@ -32,6 +39,8 @@ pub(super) struct Parsed {
     pub(super) markers: usize,
     /// The names of the result's columns.
     pub(super) labels: Labels,
+    /// What it changes; none for a query.
+    pub(super) effect: Option<Effect>,
 }
 
 /// Reads one statement.
@@ -40,15 +49,23 @@ pub(super) struct Parsed {
 pub(super) fn parse(sql: &str) -> Result<Parsed> {
     let rewritten = escapes::rewrite(sql)?;
     let mut statement = reader::read(sql, &rewritten)?;
+    if let Statement::Statement(inner) = &mut statement {
+        changes::create_from_into(inner);
+    }
     readonly::allow(&statement)?;
     let mut labels = Labels::default();
+    let mut effect = None;
     if let Some(inner) = standard(&mut statement) {
         top::rewrite(inner)?;
-        if let SqlStatement::Query(query) = inner {
-            labels = Labels::of(query);
-        }
+        effect = Effect::of(inner);
+        labels = match inner {
+            SqlStatement::Query(query) => Labels::of(query),
+            SqlStatement::CreateTable(table) => table.query.as_deref().map(Labels::of).unwrap_or_default(),
+            _ => labels,
+        };
     }
     Ok(Parsed {
+        effect,
         statement,
         markers: rewritten.markers,
         labels,
@@ -66,18 +83,11 @@ pub(super) fn native(sql: &str) -> Result<String> {
     }
 }
 
-/// Whether the statement reads the table called `name`.
-pub(super) fn mentions(statement: &mut Statement, name: &str) -> bool {
-    let table = KnownTable {
-        name: name.to_owned(),
-        columns: Vec::new(),
-        is_system: false,
-    };
+/// Whether the statement reads the table called `name` in [`SCHEMA`], which is one of `tables`.
+pub(super) fn mentions(statement: &mut Statement, tables: &[KnownTable], name: &str) -> bool {
     let mut mentions = Mentions {
-        names: scope::Names {
-            tables: std::slice::from_ref(&table),
-            queries: &[],
-        },
+        names: scope::Names { tables, queries: &[] },
+        name,
     };
     standard(statement).is_some_and(|inner| inner.visit(&mut mentions).is_break())
 }
@@ -98,6 +108,7 @@ fn standard(statement: &mut Statement) -> Option<&mut SqlStatement> {
 
 struct Mentions<'a> {
     names: scope::Names<'a>,
+    name: &'a str,
 }
 
 impl VisitorMut for Mentions<'_> {
@@ -118,8 +129,8 @@ impl VisitorMut for Mentions<'_> {
 impl Mentions<'_> {
     fn look_at(&self, name: &ObjectName) -> ControlFlow<()> {
         match scope::parts(name).and_then(|parts| self.names.table(&parts)) {
-            Some(_) => ControlFlow::Break(()),
-            None => ControlFlow::Continue(()),
+            Some((table, _)) if table.schema == SCHEMA && table.name == self.name => ControlFlow::Break(()),
+            _ => ControlFlow::Continue(()),
         }
     }
 }

@@ -8,11 +8,13 @@ use std::collections::HashSet;
 use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
-    ExceptSelectItem, ExcludeSelectItem, Expr, Ident, JoinConstraint, JoinOperator, ObjectName, ObjectNamePart,
-    OrderBy, OrderByKind, Query, Select, SelectItem, SelectItemQualifiedWildcardKind, SetExpr, Statement, TableAlias,
-    TableFactor, TableWithJoins, Value, VisitMut, VisitorMut, WildcardAdditionalOptions,
+    AssignmentTarget, Delete, ExceptSelectItem, ExcludeSelectItem, Expr, FromTable, Ident, Insert, JoinConstraint,
+    JoinOperator, ObjectName, ObjectNamePart, OrderBy, OrderByKind, Query, Select, SelectItem,
+    SelectItemQualifiedWildcardKind, SetExpr, Statement, TableAlias, TableFactor, TableObject, TableWithJoins, Update,
+    Value, VisitMut, VisitorMut, WildcardAdditionalOptions,
 };
 
+use crate::engine::session::TEMP;
 use crate::error::{Error, Kind, Result};
 
 use super::labels;
@@ -109,12 +111,22 @@ impl VisitorMut for Resolver<'_> {
         ControlFlow::Continue(())
     }
 
-    /// `DESCRIBE table`; the tables of a FROM are already spelled when the walk comes to them.
+    /// What a statement names outside of any query; the tables of a FROM are already spelled when the walk comes to them.
     fn pre_visit_statement(&mut self, statement: &mut Statement) -> ControlFlow<Error> {
-        match shown_table(statement).map(|name| self.table_name(name)) {
-            Some(Err(error)) => ControlFlow::Break(error),
-            _ => ControlFlow::Continue(()),
+        let named = match statement {
+            Statement::Insert(insert) => self.insert(insert),
+            Statement::Update(update) => self.update(update),
+            Statement::Delete(delete) => self.delete(delete),
+            other => shown_table(other).map_or(Ok(()), |name| self.table_name(name)),
+        };
+        named.map_or_else(ControlFlow::Break, ControlFlow::Continue)
+    }
+
+    fn post_visit_statement(&mut self, statement: &mut Statement) -> ControlFlow<Error> {
+        if let Statement::Update(_) | Statement::Delete(_) = statement {
+            self.scopes.pop();
         }
+        ControlFlow::Continue(())
     }
 }
 
@@ -135,6 +147,48 @@ impl Resolver<'_> {
         }
         let path = qualifier.iter().map(|part| quoted(part)).chain([column]);
         Some(Expr::CompoundIdentifier(path.collect()))
+    }
+
+    fn insert(&self, insert: &mut Insert) -> Result<()> {
+        let TableObject::TableName(name) = &mut insert.table else {
+            return Ok(());
+        };
+        let table = scope::parts(name).and_then(|parts| self.names().table(&parts));
+        if let Some((table, _)) = table {
+            for column in &mut insert.columns {
+                let names = table.columns.iter().map(String::as_str);
+                let found = scope::parts(column).and_then(|parts| scope::matching(names, &parts.join(".")));
+                if let Some(found) = found {
+                    *column = ObjectName(vec![ObjectNamePart::Identifier(quoted(found))]);
+                }
+            }
+        }
+        self.table_name(name)
+    }
+
+    fn update(&mut self, update: &mut Update) -> Result<()> {
+        let scope = self.names().of_target(&update.table);
+        self.joined(&mut update.table, &scope)?;
+        for assignment in &mut update.assignments {
+            match &mut assignment.target {
+                AssignmentTarget::ColumnName(name) => column_name(name, &scope),
+                AssignmentTarget::Tuple(names) => names.iter_mut().for_each(|name| column_name(name, &scope)),
+            }
+        }
+        self.scopes.push(scope);
+        Ok(())
+    }
+
+    fn delete(&mut self, delete: &mut Delete) -> Result<()> {
+        let (FromTable::WithFromKeyword(tables) | FromTable::WithoutKeyword(tables)) = &mut delete.from;
+        let mut scope = Scope::default();
+        for table in tables {
+            let target = self.names().of_target(table);
+            self.joined(table, &target)?;
+            scope.relations.extend(target.relations);
+        }
+        self.scopes.push(scope);
+        Ok(())
     }
 
     fn joined(&self, table: &mut TableWithJoins, scope: &Scope) -> Result<()> {
@@ -186,8 +240,10 @@ impl Resolver<'_> {
             return Ok(());
         }
         if let Some((table, qualifiers)) = names.table(&parts) {
+            // The engine looks for a bare name among the documents.
+            let schema = (qualifiers == 0 && table.schema == TEMP).then(|| TEMP.to_owned());
             let qualifiers = parts.iter().take(qualifiers).map(|part| part.to_lowercase());
-            let path = qualifiers.chain([table.name.clone()]);
+            let path = schema.into_iter().chain(qualifiers).chain([table.name.clone()]);
             *name = ObjectName(path.map(|part| ObjectNamePart::Identifier(quoted(&part))).collect());
             return Ok(());
         }
@@ -199,9 +255,9 @@ impl Resolver<'_> {
     }
 }
 
-fn missing(name: &str, tables: &[KnownTable]) -> Error {
-    let documents = tables.iter().filter(|table| !table.is_system);
-    let mut known = documents.map(|table| table.name.as_str()).collect::<Vec<_>>();
+pub(super) fn missing(name: &str, tables: &[KnownTable]) -> Error {
+    let shown = tables.iter().filter(|table| !table.is_system);
+    let mut known: Vec<_> = shown.map(KnownTable::shown).collect();
     known.sort_unstable();
     let message = match known.as_slice() {
         [] => {

@@ -1,18 +1,35 @@
-//! Only questions pass: documents are read-only.
+//! Only questions pass, and changes of scratch tables: documents are read-only.
 
 use std::ops::ControlFlow;
 
 use datafusion::sql::parser::Statement;
-use datafusion::sql::sqlparser::ast::{Query, Select, SetExpr, Statement as SqlStatement, Visit, Visitor};
+use datafusion::sql::sqlparser::ast::{ObjectType, Query, Select, SetExpr, Statement as SqlStatement, Visit, Visitor};
 
 use crate::error::{Error, Kind, Result};
 
-/// Refuses whatever is not a question.
+/// Refuses whatever is neither a question nor something a scratch table may be the target of.
 pub(super) fn allow(statement: &Statement) -> Result<()> {
+    if let Statement::Statement(inner) = statement
+        && let SqlStatement::Insert(_)
+        | SqlStatement::Update(_)
+        | SqlStatement::Delete(_)
+        | SqlStatement::Truncate(_)
+        | SqlStatement::CreateTable(_)
+        | SqlStatement::Drop {
+            object_type: ObjectType::Table,
+            ..
+        } = inner.as_ref()
+    {
+        return reads_only(inner.as_ref());
+    }
+    question(statement)
+}
+
+fn question(statement: &Statement) -> Result<()> {
     let refused = match statement {
-        Statement::Explain(explain) => return allow(&explain.statement),
+        Statement::Explain(explain) => return question(&explain.statement),
         Statement::Statement(inner) => match inner.as_ref() {
-            SqlStatement::Query(query) => return reads_only(query),
+            SqlStatement::Query(query) => return reads_only(query.as_ref()),
             SqlStatement::Explain { .. }
             | SqlStatement::ExplainTable { .. }
             | SqlStatement::ShowTables { .. }
@@ -34,7 +51,10 @@ fn refusal(word: &str) -> Error {
     if changes.contains(&word) {
         return Error::new(
             Kind::Syntax,
-            format!("{word} is not possible: documents are read-only, and can be queried with SELECT"),
+            format!(
+                "{word} is not possible: documents are read-only, and can be queried with SELECT; a scratch table takes \
+                 CREATE TABLE, INSERT, UPDATE, DELETE, TRUNCATE and DROP TABLE"
+            ),
         );
     }
     Error::new(
@@ -44,8 +64,8 @@ fn refusal(word: &str) -> Error {
 }
 
 /// A change can hide inside a query: `WITH x AS (DELETE …)`, `SELECT … INTO`.
-fn reads_only(query: &Query) -> Result<()> {
-    match query.visit(&mut Changes) {
+fn reads_only(statement: &impl Visit) -> Result<()> {
+    match statement.visit(&mut Changes) {
         ControlFlow::Continue(()) => Ok(()),
         ControlFlow::Break(word) => Err(refusal(word)),
     }

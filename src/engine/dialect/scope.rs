@@ -5,15 +5,27 @@ use datafusion::sql::sqlparser::ast::{
     TableFactor, TableWithJoins,
 };
 
-use crate::engine::session::{CATALOG, SCHEMA};
+use crate::engine::session::{CATALOG, SCHEMA, TEMP};
 
 /// A table of the catalog and its columns.
 #[derive(Clone, Debug)]
 pub(in crate::engine) struct KnownTable {
+    /// [`SCHEMA`] or [`TEMP`].
+    pub(in crate::engine) schema: &'static str,
     pub(in crate::engine) name: String,
     pub(in crate::engine) columns: Vec<String>,
     /// Whether it is one of the driver's own, which no message offers in the place of a document.
     pub(in crate::engine) is_system: bool,
+}
+
+impl KnownTable {
+    /// Its name as messages show it.
+    pub(super) fn shown(&self) -> String {
+        match self.schema {
+            TEMP => format!("{TEMP}.{}", self.name),
+            _ => self.name.clone(),
+        }
+    }
 }
 
 /// Something rows come from.
@@ -68,21 +80,21 @@ pub(super) fn parts(name: &ObjectName) -> Option<Vec<String>> {
 impl<'a> Names<'a> {
     /// The table that the parts of a name mean, and how many of catalog and schema they write before it.
     ///
-    /// A table name may itself hold dots: `sales.2024` is found written with and without quotes.
+    /// A table name may itself hold dots: `sales.2024` is found written with and without quotes. A scratch table hides a
+    /// document of the same name that is written without its schema.
     pub(super) fn table(&self, parts: &[String]) -> Option<(&'a KnownTable, usize)> {
         let catalog = parts.first().is_some_and(|part| part.eq_ignore_ascii_case(CATALOG));
-        let schema = |at: usize| parts.get(at).is_some_and(|part| part.eq_ignore_ascii_case(SCHEMA));
-        let mut readings = vec![0];
-        if schema(0) {
-            readings.push(1);
-        }
-        if catalog && schema(1) {
-            readings.push(2);
-        }
-        readings.into_iter().find_map(|qualifiers| {
+        let schema = |at: usize, schema: &str| parts.get(at).is_some_and(|part| part.eq_ignore_ascii_case(schema));
+        let readings = [TEMP, SCHEMA].map(|name| (name, 0)).into_iter();
+        let readings = readings.chain([TEMP, SCHEMA].into_iter().filter_map(|name| match schema(0, name) {
+            true => Some((name, 1)),
+            false => (catalog && schema(1, name)).then_some((name, 2)),
+        }));
+        readings.into_iter().find_map(|(schema, qualifiers)| {
             let name = parts.get(qualifiers..).filter(|rest| !rest.is_empty())?.join(".");
-            let found = matching(self.tables.iter().map(|table| table.name.as_str()), &name)?;
-            let table = self.tables.iter().find(|table| table.name == found)?;
+            let tables = self.tables.iter().filter(|table| table.schema == schema);
+            let found = matching(tables.clone().map(|table| table.name.as_str()), &name)?;
+            let table = tables.into_iter().find(|table| table.name == found)?;
             Some((table, qualifiers))
         })
     }
@@ -103,6 +115,16 @@ impl<'a> Names<'a> {
             relations,
             aliases: select.projection.iter().filter_map(alias).collect(),
             aliases_first: false,
+        }
+    }
+
+    /// What a statement that changes this table may name.
+    pub(super) fn of_target(&self, table: &TableWithJoins) -> Scope {
+        let mut relations = Vec::new();
+        self.add_joined(table, &mut relations);
+        Scope {
+            relations,
+            ..Scope::default()
         }
     }
 
@@ -225,7 +247,7 @@ impl<'a> Names<'a> {
                 (vec![name], 1, columns)
             }
             (_, Some((table, qualifiers))) => (
-                vec![CATALOG.to_owned(), SCHEMA.to_owned(), table.name.clone()],
+                vec![CATALOG.to_owned(), table.schema.to_owned(), table.name.clone()],
                 qualifiers + 1,
                 Some(table.columns.clone()),
             ),

@@ -198,6 +198,7 @@ fn the_columns_are_known_without_running() {
         source: None,
         oauth: None,
         row_scan_depth: 100,
+        scratch_memory: usize::MAX,
     };
     let session = Session::new(options);
     let prepare = session.clone().prepare("EXEC RefreshOAuthAccessToken ?".to_owned());
@@ -247,6 +248,7 @@ fn an_authorization_url_comes_with_what_the_exchange_needs() {
         source: None,
         oauth: Some(Arc::new(Manager::new(config))),
         row_scan_depth: 100,
+        scratch_memory: usize::MAX,
     };
     let session = Session::new(options);
     let sql = "{call GetOAuthAuthorizationURL(?, State='mine')}";

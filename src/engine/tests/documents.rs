@@ -41,6 +41,7 @@ fn a_fresh_listing_is_used_again() {
             source: Some(source.clone()),
             oauth: None,
             row_scan_depth: 100,
+            scratch_memory: usize::MAX,
         },
         catalog::FRESH,
     );
@@ -195,6 +196,7 @@ fn a_stalled_download_can_be_cancelled() {
         source: Some(source),
         oauth: None,
         row_scan_depth: 10,
+        scratch_memory: usize::MAX,
     };
     let session = Session::new(options);
     let cancel = CancellationToken::new();

@@ -4,6 +4,7 @@
 
 mod documents;
 mod refusals;
+mod scratch;
 mod sql;
 
 use std::sync::Arc;
@@ -107,6 +108,7 @@ fn session_over(source: Fake) -> (Arc<Session>, Arc<Fake>) {
         source: Some(source.clone()),
         oauth: None,
         row_scan_depth: 100,
+        scratch_memory: usize::MAX,
     };
     (Session::with_freshness(options, Duration::ZERO), source)
 }

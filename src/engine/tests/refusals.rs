@@ -34,10 +34,16 @@ fn whatever_changes_something_is_refused() {
         "UPDATE people SET age = 1",
         "DELETE FROM people",
         "DROP TABLE people",
-        "CREATE TABLE t (a int)",
+        "CREATE TABLE json.t (a int)",
+        "CREATE VIEW v AS SELECT 1",
+        "ALTER TABLE people ADD COLUMN x int",
         "CREATE EXTERNAL TABLE t STORED AS CSV LOCATION '/etc/passwd'",
         "COPY people TO '/tmp/x.csv'",
-        "SELECT * INTO t FROM people",
+        "SELECT * INTO json.t FROM people",
+        "INSERT INTO json.people SELECT * FROM people",
+        "UPDATE latchkey.json.people SET age = 1",
+        "MERGE INTO people USING people p ON 1 = 1 WHEN MATCHED THEN DELETE",
+        "EXPLAIN INSERT INTO people VALUES (1)",
         "WITH x AS (DELETE FROM people) SELECT 1",
         "EXPLAIN DELETE FROM people",
         "TRUNCATE TABLE people",
@@ -105,6 +111,7 @@ fn a_connection_without_documents_says_what_to_set() {
         source: None,
         oauth: None,
         row_scan_depth: 100,
+        scratch_memory: usize::MAX,
     });
     let error = answer(&session, "SELECT * FROM people", vec![]).unwrap_err();
     assert_eq!(error.kind(), Kind::TableNotFound);

@@ -1,9 +1,10 @@
-//! SQLTablePrivileges, SQLColumnPrivileges: whoever may connect may read everything there is.
+//! SQLTablePrivileges, SQLColumnPrivileges: whoever may connect may read everything there is, and change
+//! scratch tables.
 
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::arrow::record_batch::RecordBatch;
 
-use crate::engine::session::TableEntry;
+use crate::engine::session::{TEMP, TableEntry};
 use crate::error::Result;
 
 use super::arguments::Filter;
@@ -31,12 +32,17 @@ const COLUMN: &[Column] = &[
     Column::text("IS_GRANTABLE", 3),
 ];
 
-/// What may be done with every table, to whom it is granted, and whether that one may grant it on.
-const GRANT: [&str; 3] = ["PUBLIC", "SELECT", "NO"];
+/// What may be done with a table, in order.
+fn privileges(table: &TableEntry) -> &'static [&'static str] {
+    match table.schema.as_str() {
+        TEMP => &["DELETE", "INSERT", "SELECT", "UPDATE"],
+        _ => &["SELECT"],
+    }
+}
 
 /// The privileges on tables.
 pub(super) fn of_tables(style: Style, tables: &[TableEntry]) -> Result<RecordBatch> {
-    let rows: Vec<_> = tables.iter().map(|table| granted(table, None)).collect();
+    let rows: Vec<_> = tables.iter().flat_map(|table| granted(table, None)).collect();
     result_set::build(TABLE, style.odbc2, &rows)
 }
 
@@ -47,15 +53,21 @@ pub(super) fn of_columns(style: Style, tables: &[(TableEntry, SchemaRef)], colum
         let names = schema.fields().iter().map(|field| field.name());
         let mut names: Vec<_> = names.filter(|name| column.matches(name)).collect();
         names.sort();
-        rows.extend(names.into_iter().map(|name| granted(table, Some(name))));
+        rows.extend(names.into_iter().flat_map(|name| granted(table, Some(name))));
     }
     result_set::build(COLUMN, style.odbc2, &rows)
 }
 
-fn granted(table: &TableEntry, column: Option<&str>) -> Vec<Cell> {
+/// One row for each privilege: to whom it is granted, and whether that one may grant it on. A single column cannot be
+/// deleted from a row.
+fn granted(table: &TableEntry, column: Option<&str>) -> impl Iterator<Item = Vec<Cell>> {
     let of = [table.catalog.as_str(), &table.schema, &table.name];
-    let mut row: Vec<Cell> = of.into_iter().chain(column).map(Cell::from).collect();
-    row.push(Cell::Null);
-    row.extend(GRANT.map(Cell::from));
-    row
+    let of: Vec<Cell> = of.into_iter().chain(column).map(Cell::from).collect();
+    let privileges = privileges(table)
+        .iter()
+        .filter(move |name| column.is_none() || **name != "DELETE");
+    privileges.map(move |name| {
+        let grant = [Cell::Null, "PUBLIC".into(), (*name).into(), "NO".into()];
+        of.iter().cloned().chain(grant).collect()
+    })
 }

@@ -80,7 +80,7 @@ impl<'a> Entry<'a> {
         Self {
             name: input.name,
             role: Role::Input,
-            description: Description::of_parameter(Some(&DataType::Utf8)),
+            description: Description::of_parameter(Some(&DataType::Utf8), None),
             nullable: !input.required,
             remarks: input.description,
             default: input.default,

@@ -210,6 +210,7 @@ fn all_procedures() -> &'static [Procedure] {
         source: None,
         oauth: None,
         row_scan_depth: 0,
+        scratch_memory: usize::MAX,
     };
     Session::new(options).procedures()
 }
@@ -285,6 +286,7 @@ async fn a_session_answers_every_catalog_function() {
         source: None,
         oauth: None,
         row_scan_depth: 0,
+        scratch_memory: usize::MAX,
     };
     let session = Session::new(options);
     let style = Style::default();

@@ -3,12 +3,10 @@
 
 use datafusion::arrow::datatypes::{DataType, Field, TimeUnit};
 
+pub use crate::engine::DECLARED_LENGTH;
 use crate::engine::TEXT_LENGTH;
 
 use super::types::{self, MAX_DIGITS, MAX_VARCHAR, Searchable, Shape, SqlType, number};
-
-/// Field metadata key: the exact length to describe, in characters. Catalog result sets carry it.
-pub const DECLARED_LENGTH: &str = "latchkey.declared_length";
 
 /// Characters (or bytes) described for a value whose length nobody has measured, an expression for instance.
 pub const UNMEASURED_LENGTH: usize = 2000;
@@ -47,8 +45,16 @@ impl Description {
         Self::new(field.name(), field.data_type(), length, field.is_nullable())
     }
 
-    /// The description of a parameter of this type; WVARCHAR when the plan does not tell.
-    pub fn of_parameter(data_type: Option<&DataType>) -> Self {
+    /// The description of a parameter of this type; WVARCHAR when the plan does not tell. One that is the value of a column
+    /// is described as the column.
+    pub fn of_parameter(data_type: Option<&DataType>, column: Option<&Field>) -> Self {
+        if let Some(column) = column {
+            let name = String::new();
+            return Self {
+                name,
+                ..Self::of(column)
+            };
+        }
         Self::new("", data_type.unwrap_or(&DataType::Utf8), MAX_VARCHAR, true)
     }
 

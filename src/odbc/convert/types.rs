@@ -196,7 +196,12 @@ const fn text(number: i16, name: &'static str, column_size: usize, shape: Shape)
         column_size,
         shape,
         literal: ("'", "'"),
-        create_params: None,
+        // A long text is as long as it likes.
+        create_params: if column_size > MAX_VARCHAR {
+            None
+        } else {
+            Some("length")
+        },
         case_sensitive: true,
         searchable: Searchable::All,
         scales: None,
@@ -215,6 +220,7 @@ const fn text(number: i16, name: &'static str, column_size: usize, shape: Shape)
 const fn binary(number: i16, column_size: usize) -> SqlType {
     SqlType {
         literal: ("X'", "'"),
+        create_params: None,
         case_sensitive: false,
         searchable: Searchable::AllExceptLike,
         default_c_type: c_type::number::BINARY,
@@ -231,6 +237,7 @@ const fn approximate(
 ) -> SqlType {
     SqlType {
         literal: ("", ""),
+        create_params: None,
         case_sensitive: false,
         searchable: Searchable::AllExceptLike,
         radix: Some(10),
@@ -273,6 +280,7 @@ const fn temporal(
     const BEFORE_DATE: i16 = number::DATE - 1;
     SqlType {
         literal,
+        create_params: None,
         case_sensitive: false,
         searchable: Searchable::AllExceptLike,
         scales,

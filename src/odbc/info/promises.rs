@@ -13,7 +13,7 @@ pub struct Promise {
     pub bit: u32,
     /// Whether it is set.
     pub kept: bool,
-    /// A statement that runs if and only if the bit is set.
+    /// A statement that runs if and only if the bit is set; several, separated by `; `, where one needs another before it.
     pub sentence: String,
 }
 

@@ -1,4 +1,4 @@
-//! Bits of SQL grammar: predicates, joins, subqueries, literals, expressions.
+//! Bits of SQL grammar: predicates, joins, subqueries, literals, expressions, scratch tables.
 
 use super::promises::{Bit, Promise, kept, not_kept};
 
@@ -120,6 +120,68 @@ const MASKS: &[(u16, &[Bit])] = &[
                 "SQL_DL_SQL92_INTERVAL_MINUTE_TO_SECOND",
                 0x8000,
                 "SELECT INTERVAL '01:02' MINUTE TO SECOND",
+            ),
+        ],
+    ),
+    // SQL_CREATE_TABLE
+    (
+        132,
+        &[
+            kept("SQL_CT_CREATE_TABLE", 0x1, "CREATE TABLE t (a INTEGER)"),
+            kept(
+                "SQL_CT_COMMIT_PRESERVE",
+                0x2,
+                "CREATE LOCAL TEMPORARY TABLE t (a INTEGER) ON COMMIT PRESERVE ROWS",
+            ),
+            not_kept(
+                "SQL_CT_COMMIT_DELETE",
+                0x4,
+                "CREATE LOCAL TEMPORARY TABLE t (a INTEGER) ON COMMIT DELETE ROWS",
+            ),
+            not_kept(
+                "SQL_CT_GLOBAL_TEMPORARY",
+                0x8,
+                "CREATE GLOBAL TEMPORARY TABLE t (a INTEGER)",
+            ),
+            kept(
+                "SQL_CT_LOCAL_TEMPORARY",
+                0x10,
+                "CREATE LOCAL TEMPORARY TABLE t (a INTEGER)",
+            ),
+            // NOT NULL alone is SQL_NON_NULLABLE_COLUMNS.
+            not_kept("SQL_CT_COLUMN_CONSTRAINT", 0x200, "CREATE TABLE t (a INTEGER UNIQUE)"),
+            kept("SQL_CT_COLUMN_DEFAULT", 0x400, "CREATE TABLE t (a INTEGER DEFAULT 1)"),
+            not_kept(
+                "SQL_CT_COLUMN_COLLATION",
+                0x800,
+                "CREATE TABLE t (a VARCHAR(5) COLLATE c)",
+            ),
+            not_kept(
+                "SQL_CT_TABLE_CONSTRAINT",
+                0x1000,
+                "CREATE TABLE t (a INTEGER, PRIMARY KEY (a))",
+            ),
+            not_kept(
+                "SQL_CT_CONSTRAINT_NAME_DEFINITION",
+                0x2000,
+                "CREATE TABLE t (a INTEGER, CONSTRAINT c UNIQUE (a))",
+            ),
+        ],
+    ),
+    // SQL_DROP_TABLE
+    (
+        141,
+        &[
+            kept("SQL_DT_DROP_TABLE", 0x1, "CREATE TABLE t (a INTEGER); DROP TABLE t"),
+            kept(
+                "SQL_DT_RESTRICT",
+                0x2,
+                "CREATE TABLE t (a INTEGER); DROP TABLE t RESTRICT",
+            ),
+            kept(
+                "SQL_DT_CASCADE",
+                0x4,
+                "CREATE TABLE t (a INTEGER); DROP TABLE t CASCADE",
             ),
         ],
     ),
@@ -300,6 +362,23 @@ const MASKS: &[(u16, &[Bit])] = &[
                 "SELECT SUM(DISTINCT x) FROM (VALUES (1)) AS t(x)",
             ),
             kept("SQL_AF_ALL", 0x40, "SELECT SUM(ALL x) FROM (VALUES (1)) AS t(x)"),
+        ],
+    ),
+    // SQL_INSERT_STATEMENT
+    (
+        172,
+        &[
+            kept(
+                "SQL_IS_INSERT_LITERALS",
+                0x1,
+                "CREATE TABLE t (a INTEGER); INSERT INTO t (a) VALUES (1)",
+            ),
+            kept(
+                "SQL_IS_INSERT_SEARCHED",
+                0x2,
+                "CREATE TABLE t (a INTEGER); INSERT INTO t SELECT 1",
+            ),
+            kept("SQL_IS_SELECT_INTO", 0x4, "SELECT 1 AS a INTO t"),
         ],
     ),
 ];

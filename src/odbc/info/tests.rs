@@ -105,17 +105,21 @@ fn masks_are_the_sum_of_their_promises() {
     }
 }
 
-/// Runs a statement to its end in a session without documents.
+/// Runs statements to their ends in a session without documents.
 async fn run(sentence: &str) -> Result<()> {
     let options = Options {
         source: None,
         oauth: None,
         row_scan_depth: 0,
+        scratch_memory: usize::MAX,
     };
-    let prepared = Session::new(options).prepare(sentence.to_owned()).await?;
-    let mut rows = prepared.execute(Vec::new()).await?;
-    while let Some((_, rest)) = rows.next().await? {
-        rows = rest;
+    let session = Session::new(options);
+    for statement in sentence.split("; ") {
+        let prepared = session.clone().prepare(statement.to_owned()).await?;
+        let mut rows = prepared.execute(Vec::new()).await?;
+        while let Some((_, rest)) = rows.next().await? {
+            rows = rest;
+        }
     }
     Ok(())
 }
@@ -176,7 +180,12 @@ fn unknown_types_are_refused_and_unsupported_ones_are_empty() {
 #[tokio::test]
 async fn type_names_can_be_cast_to() {
     for row in crate::odbc::convert::types::TYPES {
-        let sentence = format!("SELECT CAST(NULL AS {})", row.name);
+        let parameters = row.create_params.map_or("", |parameters| match parameters {
+            "length" => "(5)",
+            _ => "(5,2)",
+        });
+        let name = row.name;
+        let sentence = format!("SELECT CAST(NULL AS {name}); CREATE TABLE t (a {name}, b {name}{parameters})");
         assert_eq!(
             run(&sentence).await.err().map(|error| error.to_string()),
             None,

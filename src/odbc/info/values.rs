@@ -93,8 +93,8 @@ const LARGE: &[(u16, u32)] = &[
     (82, 0x48),    // SQL_BOOKMARK_PERSISTENCE: transactions, scrolling
     (83, 0),       // SQL_STATIC_SENSITIVITY
     (86, 0),       // SQL_ALTER_TABLE
-    (91, 1),       // SQL_SCHEMA_USAGE: in queries
-    (92, 1),       // SQL_CATALOG_USAGE: in queries
+    (91, 5),       // SQL_SCHEMA_USAGE: in statements on rows and on tables
+    (92, 5),       // SQL_CATALOG_USAGE: in statements on rows and on tables
     (102, 0),      // SQL_MAX_INDEX_SIZE
     (104, 0),      // SQL_MAX_ROW_SIZE
     (105, 0),      // SQL_MAX_STATEMENT_LEN
@@ -109,7 +109,6 @@ const LARGE: &[(u16, u32)] = &[
     (129, 0),      // SQL_CREATE_COLLATION
     (130, 0),      // SQL_CREATE_DOMAIN
     (131, 0),      // SQL_CREATE_SCHEMA
-    (132, 0),      // SQL_CREATE_TABLE
     (133, 0),      // SQL_CREATE_TRANSLATION
     (134, 0),      // SQL_CREATE_VIEW
     (136, 0),      // SQL_DROP_ASSERTION
@@ -117,7 +116,6 @@ const LARGE: &[(u16, u32)] = &[
     (138, 0),      // SQL_DROP_COLLATION
     (139, 0),      // SQL_DROP_DOMAIN
     (140, 0),      // SQL_DROP_SCHEMA
-    (141, 0),      // SQL_DROP_TABLE
     (142, 0),      // SQL_DROP_TRANSLATION
     (143, 0),      // SQL_DROP_VIEW
     (144, 0),      // SQL_DYNAMIC_CURSOR_ATTRIBUTES1
@@ -138,7 +136,6 @@ const LARGE: &[(u16, u32)] = &[
     (167, 0x124F), // SQL_STATIC_CURSOR_ATTRIBUTES1: as forward only; absolute, relative, bookmark
     (168, 0x881),  // SQL_STATIC_CURSOR_ATTRIBUTES2: as forward only
     (170, 0),      // SQL_DDL_INDEX
-    (172, 0),      // SQL_INSERT_STATEMENT
     (180, 0),      // SQL_RETURN_ESCAPE_CLAUSE of ODBC 4: an error here breaks Power BI
     (1750, 0),     // SQL_DTC_TRANSITION_COST
     (10001, 1),    // SQL_CURSOR_SENSITIVITY: insensitive

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use crate::engine::Rows;
+use crate::engine::{Effect, Rows};
 use crate::odbc::argument::TextIn;
 use crate::odbc::boundary::{Completion, Status};
 use crate::odbc::convert::Description;
@@ -48,15 +48,15 @@ pub fn execute_directly(on: &mut OnStatement<'_>, sql: TextIn) -> Completion {
     begin(on, plan, false)
 }
 
-/// `SQLRowCount`: how many rows a stream holds is not known, and nothing ever changes any.
+/// `SQLRowCount`.
 pub fn row_count(on: &mut OnStatement<'_>, count: Address) -> Completion {
-    if on.statement.cursor().is_none() {
+    let Some(rows) = on.statement.row_count() else {
         return Err(Diagnostic::new(
             SqlState::Sequence,
             "Execute a statement before asking for its row count.",
         ));
-    }
-    count.write(-1_isize);
+    };
+    count.write(rows);
     Ok(Status::Success)
 }
 
@@ -84,6 +84,7 @@ fn plan(on: &mut OnStatement<'_>, sql: String) -> Result<Plan, Diagnostic> {
     // Not the text: a call may carry a verifier or a token.
     tracing::debug!(length = sql.len(), function = function.name(), "statement");
     let prepared = on.run(session.prepare(sql))?;
+    let function = prepared.effect().map_or(function, DynamicFunction::from);
     let columns = prepared
         .schema()
         .fields()
@@ -105,6 +106,13 @@ fn begin(on: &mut OnStatement<'_>, plan: Plan, is_prepared: bool) -> Completion 
     };
     let (apd, ipd) = (descriptor(Which::Apd)?, descriptor(Which::Ipd)?);
     let sets = Sets::read(apd, ipd, plan.prepared.parameters(), on.call.diagnostics)?;
+    if plan.prepared.effect().is_some() && on.call.diagnostics.has_error() {
+        // All sets of an array are one change, and one of them cannot be read.
+        for set in sets.into_sets() {
+            tell_status(ipd, set.position, param_status::DIAG_UNAVAILABLE);
+        }
+        return Ok(Status::Failed);
+    }
     let execution = Execution {
         plan,
         is_prepared,
@@ -122,6 +130,9 @@ pub(super) fn run(on: &mut OnStatement<'_>, execution: Execution) -> Completion 
         sets,
         ..
     } = execution;
+    if plan.prepared.effect().is_some() {
+        return change(on, plan, is_prepared, sets.into_sets());
+    }
     let mut rest = sets.into_sets();
     let Some(set) = rest.pop_front() else {
         // The application told to ignore every set.
@@ -134,6 +145,44 @@ pub(super) fn run(on: &mut OnStatement<'_>, execution: Execution) -> Completion 
         rest,
     });
     Ok(Status::Success)
+}
+
+/// Makes a change for all sets of parameters together, so that none of them is left half done.
+fn change(on: &mut OnStatement<'_>, plan: Plan, is_prepared: bool, sets: VecDeque<Set>) -> Completion {
+    if sets.is_empty() {
+        return Ok(Status::NoData);
+    }
+    let (positions, values): (Vec<_>, Vec<_>) = sets.into_iter().map(|set| (set.position, set.values)).unzip();
+    let prepared = plan.prepared.clone();
+    let made = on.run(async move { Ok(prepared.change(values).await) })?;
+    let done = match made {
+        Ok(done) => done,
+        Err(failed) => {
+            let ipd = on.descriptor(Which::Ipd)?;
+            for (set, position) in positions.iter().enumerate() {
+                let status = match set == failed.set {
+                    true => param_status::ERROR,
+                    false => param_status::DIAG_UNAVAILABLE,
+                };
+                tell_status(ipd, *position, status);
+            }
+            let position = positions.get(failed.set).copied().unwrap_or_default();
+            return Err(Diagnostic::from(failed.error).at_set(position));
+        }
+    };
+    on.connection.dead = false;
+    on.call.warn_all(done.warnings);
+    let changes_rows = plan.prepared.effect().is_some_and(Effect::is_of_rows);
+    let is_without_effect = changes_rows && done.rows == Some(0) && !on.call.odbc2();
+    on.enter(State::Changed {
+        function: plan.function,
+        plan: is_prepared.then_some(plan),
+        rows: done.rows.map_or(-1, |rows| isize::try_from(rows).unwrap_or(isize::MAX)),
+    });
+    Ok(match is_without_effect {
+        true => Status::NoData,
+        false => Status::Success,
+    })
 }
 
 /// `SQLMoreResults`: the result of the next set of parameters; without one this ends the cursor.
@@ -187,7 +236,7 @@ fn describe_parameters(on: &mut OnStatement<'_>, plan: &Plan) -> Result<(), Diag
     for (index, data_type) in types.iter().enumerate() {
         let record = ipd.record_mut(index + 1)?;
         if !record.is_declared {
-            let described = Description::of_parameter(data_type.as_ref());
+            let described = Description::of_parameter(data_type.as_ref(), plan.prepared.assigned(index));
             record.set_type(described.sql_type);
             record.set_size(described.column_size, described.decimal_digits.unwrap_or(0));
         }

@@ -102,11 +102,13 @@ pub fn describe_param(on: &mut OnStatement<'_>, number: u16, out: &ParameterOut)
         );
         return Err(Diagnostic::new(SqlState::DescriptorIndex, message));
     };
-    let described = Description::of_parameter(data_type.as_ref());
+    let column = plan.prepared.assigned(usize::from(number).saturating_sub(1));
+    let described = Description::of_parameter(data_type.as_ref(), column);
     out.data_type.write(row::concise_type(&described, on.call.odbc2()));
     out.column_size.write(described.column_size);
     out.decimal_digits.write(described.decimal_digits.unwrap_or(0));
-    out.nullable.write(odbc_sys::Nullability::UNKNOWN.0);
+    let nullable = column.map(|_| row::nullable(&described));
+    out.nullable.write(nullable.unwrap_or(odbc_sys::Nullability::UNKNOWN.0));
     Ok(Status::Success)
 }
 
