@@ -17,6 +17,15 @@ need() {
     command -v "$1" >/dev/null || fail "$1 is still missing after installing $2"
 }
 
+# need_packages PACKAGE…: installs those Debian packages that bring no command of their own and are missing.
+need_packages() {
+    local package missing=()
+    for package in "$@"; do
+        dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
+    done
+    [ ${#missing[@]} = 0 ] || install_packages "${missing[@]}"
+}
+
 install_packages() {
     command -v apt-get >/dev/null || fail "please install: $* (this script can do so only with apt-get)"
     local sudo=

@@ -12,15 +12,17 @@ need chromium chromium
 need chromedriver chromium-driver
 need node nodejs
 need npm npm
-# The programs that tests/clients runs.
+# The clients: Perl, PHP, R, Mono, Qt, C++, iODBC, LibreOffice; and Boost, which turbodbc is built with.
+need g++ g++
 need perl perl
 need php php-cli
-need mcs mono-mcs
-need iodbctest iodbc
 need Rscript r-base-core
+need mcs mono-mcs
+need mono mono-runtime
+need iodbctest iodbc
 need soffice libreoffice-base
-install_packages libdbd-odbc-perl php-odbc r-cran-rodbc mono-runtime libmono-system-data4.0-cil libqt5sql5-odbc \
-    python3-pyqt5.qtsql libreoffice-calc python3-uno libuv1-dev libiodbc2 g++
+need_packages libdbd-odbc-perl php-odbc r-cran-rodbc libmono-system-data4.0-cil python3-pyqt5.qtsql libqt5sql5-odbc \
+    libreoffice-base-drivers libreoffice-calc python3-uno libboost-dev libuv1-dev libiodbc2
 
 artifacts=$target/test-artifacts
 rm -rf "$artifacts"
@@ -62,12 +64,15 @@ python_environment() {
     "$target/python/bin/pip" install -q --disable-pip-version-check -r tests/requirements.txt
 }
 
+# installed FOLDER: whether the lock file that a folder was installed from is the one beside it.
+installed() { cmp -s "$1/package-lock.json" "$1/node_modules/installed.json"; }
+
 # The authorization servers of the OAuth suite: their packages, installed once per lock file, and our scripts beside them.
 oauth_servers() {
     local folder=$target/oauth-servers
     mkdir -p "$folder" && cp tests/oauth/servers/{*.mjs,package.json,package-lock.json,.npmrc} "$folder" || return
     recent_node || return
-    cmp -s "$folder/package-lock.json" "$folder/node_modules/installed.json" && return
+    installed "$folder" && return
     (cd "$folder" && npm ci --silent) && cp "$folder/package-lock.json" "$folder/node_modules/installed.json"
 }
 
@@ -96,6 +101,34 @@ recent_node() {
     PATH=$binary:$PATH
 }
 
+# Its own build step wants to download Node's headers; Node-API's are a package.
+node_client() {
+    local folder=$target/node-odbc modules=$target/node-odbc/node_modules
+    mkdir -p "$folder" && cp tests/clients/node/{package.json,package-lock.json,.npmrc} tests/clients/programs/node.js "$folder" || return
+    installed "$folder" && return
+    (cd "$folder" && npm ci --silent --ignore-scripts) && mkdir -p "$modules/odbc/lib/bindings/napi-v8" &&
+        g++ -std=c++17 -shared -fPIC -w -DNAPI_VERSION=8 -DNAPI_DISABLE_CPP_EXCEPTIONS \
+            -I"$modules/node-addon-api" -I"$modules/node-api-headers/include" "$modules"/odbc/src/*.cpp -lodbc \
+            -o "$modules/odbc/lib/bindings/napi-v8/odbc.node" &&
+        cp "$folder/package-lock.json" "$modules/installed.json"
+}
+
+rust_client() {
+    CARGO_TARGET_DIR=$target/odbc_api cargo build --locked --manifest-path tests/clients/odbc_api/Cargo.toml
+}
+
+# Without optimization: it takes minutes either way, once.
+turbodbc_client() {
+    local folder=$target/turbodbc requirements=tests/clients/turbodbc
+    cat "$requirements"/*.txt | cmp -s - "$folder/installed.txt" && return
+    rm -rf "$folder"
+    python3 -m venv "$folder" &&
+        "$folder/bin/pip" install -q --disable-pip-version-check -r "$requirements/build-requirements.txt" &&
+        CFLAGS='-O0 -g0' "$folder/bin/pip" install -q --disable-pip-version-check --no-build-isolation --no-binary turbodbc \
+            -r "$requirements/requirements.txt" &&
+        cat "$requirements"/*.txt >"$folder/installed.txt"
+}
+
 # An application of this build's own, as the flow without any property needs it: that of the simulator.
 export LATCHKEY_DROPBOX_APP_KEY=simulatorappkey
 
@@ -113,6 +146,7 @@ check python-environment python_environment
 check oauth-servers oauth_servers
 check node-client node_client
 check rust-client rust_client
+check turbodbc-client turbodbc_client
 suite simulator-strictness "$target/python/bin/python" tests/dropbox/check_strict.py
 suite simulator-against-the-official-sdk "$target/python/bin/python" tests/dropbox/check_sdk.py
 # The canary is last: it reads what the suites before it left behind.

@@ -3,8 +3,10 @@
 What they print is `name=value`; a client that has no way to ask a question leaves it out of its list here.
 """
 
+import contextlib
 import os
 import pathlib
+import signal
 import subprocess
 
 import pytest
@@ -99,7 +101,7 @@ def test_a_program_gets_the_right_answers(place, client):
     place.data_source("People", place.properties(place.simulator(), "dropbox:///people.json"))
     named = lambda parts: [str(part).format(folder=place.folder) for part in parts]
     if client in COMPILED:
-        subprocess.run(named(COMPILED[client]), check=True)
+        subprocess.run(named(COMPILED[client]), check=True, timeout=120)
     result = place.run(*named(command), "DSN=People", HANAKO)
     assert result.returncode == 0, result
     check(answers(result.stdout), besides, missing)
@@ -112,7 +114,14 @@ def test_libreoffice_base_opens_asks_scrolls_and_exports(place):
     pipe = f"latchkey{os.getpid()}"
     command = ["soffice", "--headless", "--norestore", "--nologo", f"--accept=pipe,name={pipe};urp;"]
     profile = f"-env:UserInstallation=file://{place.folder}/profile"
-    office = subprocess.Popen([*command, profile], env=place.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    # A session of its own: what is started is a launcher, and the office itself has to end with it.
+    office = subprocess.Popen(
+        [*command, profile],
+        env=place.environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
     try:
         script = ["/usr/bin/python3", PROGRAMS / "office.py", pipe, "People", HANAKO, spreadsheet]
         result = place.run(*map(str, script))
@@ -121,8 +130,9 @@ def test_libreoffice_base_opens_asks_scrolls_and_exports(place):
         assert spreadsheet.read_text() == f'1,Ada Lovelace,1.5\n2,{HANAKO},0\n3,,2.5\n'
         office.wait(timeout=30)
     finally:
-        office.kill()
-        office.wait()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(office.pid, signal.SIGKILL)
+        office.wait(timeout=30)
 
 
 def under_iodbc(place):
