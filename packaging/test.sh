@@ -76,22 +76,6 @@ oauth_servers() {
     (cd "$folder" && npm ci --silent) && cp "$folder/package-lock.json" "$folder/node_modules/installed.json"
 }
 
-# The npm package odbc, built from its source: what it would download is not there for every machine.
-node_client() {
-    local folder=$target/node-odbc
-    mkdir -p "$folder" && cp tests/clients/node/{package.json,package-lock.json,.npmrc} tests/clients/programs/node.js "$folder" || return
-    cmp -s "$folder/package-lock.json" "$folder/node_modules/installed.json" && return
-    (
-        cd "$folder" && npm ci --silent --ignore-scripts && cd node_modules/odbc && mkdir -p lib/bindings/napi-v8 &&
-            g++ -O1 -std=c++17 -shared -fPIC -w -DNAPI_DISABLE_CPP_EXCEPTIONS -DNAPI_VERSION=8 -I ../node-addon-api \
-                -I ../node-api-headers/include src/*.cpp -o lib/bindings/napi-v8/odbc.node -lodbc
-    ) && cp "$folder/package-lock.json" "$folder/node_modules/installed.json"
-}
-
-rust_client() {
-    CARGO_TARGET_DIR=$target/odbc_api cargo build --locked --manifest-path tests/clients/odbc_api/Cargo.toml
-}
-
 # They need Node 20, and not every Debian has it: npm does.
 recent_node() {
     node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' && return

@@ -42,17 +42,27 @@ fn decoded(encoding: Encoding, buffer: &[u8]) -> String {
             let end = units.iter().position(|unit| *unit == 0).expect("no terminator");
             String::from_utf16(&units[..end]).expect("half a character")
         }
+        Encoding::Ucs4 => {
+            let units = buffer
+                .chunks(4)
+                .map(|unit| u32::from_ne_bytes(unit.try_into().unwrap()));
+            let text: Vec<u32> = units.take_while(|unit| *unit != 0).collect();
+            assert!(text.len() < buffer.len() / 4, "no terminator");
+            text.into_iter()
+                .map(|unit| char::from_u32(unit).expect("no character"))
+                .collect()
+        }
     }
 }
 
 #[test]
 fn text_is_cut_between_characters_and_its_full_length_told() {
-    for encoding in [Encoding::Narrow, Encoding::Wide] {
+    for encoding in [Encoding::Narrow, Encoding::Wide, Encoding::Ucs4] {
         for text in SAMPLES {
-            let full = if encoding == Encoding::Narrow {
-                text.len()
-            } else {
-                text.encode_utf16().count()
+            let full = match encoding {
+                Encoding::Narrow => text.len(),
+                Encoding::Wide => text.encode_utf16().count(),
+                Encoding::Ucs4 => text.chars().count(),
             };
             for capacity in 0..full + 3 {
                 let (told, buffer) = written(encoding, text, capacity);
