@@ -20,6 +20,7 @@ mod handles;
 mod keys;
 mod login;
 mod parameters;
+mod random;
 mod scratch;
 mod scrolling;
 mod session;
