@@ -361,6 +361,7 @@ fn setting(name: &str, default: u64) -> u64 {
 }
 
 #[test]
+#[allow(clippy::print_stdout, reason = "a run that fails is repeated from the seed it told")]
 fn random_calls_are_answered_and_the_host_lives() {
     let now = std::time::SystemTime::now()
         .duration_since(std::time::UNIX_EPOCH)
