@@ -45,15 +45,15 @@ impl Labels {
         let from_the_end = count
             .checked_sub(position)
             .and_then(|rest| self.items.len().checked_sub(rest));
-        let item = match (first, last) {
-            (None, _) if self.items.len() == count => self.items.get(position),
-            (Some(first), _) if position < first => self.items.get(position),
-            (_, Some(last)) => from_the_end.filter(|at| *at > last).and_then(|at| self.items.get(at)),
+        let at = match (first, last) {
+            (None, _) if self.items.len() == count => Some(position),
+            (Some(first), _) if position < first => Some(position),
+            (_, Some(last)) => from_the_end.filter(|at| *at > last),
             _ => None,
         };
-        match item {
-            Some(Label::Text(text)) => text.clone(),
-            Some(Label::Column(written)) => told_apart(planned, position, written).to_owned(),
+        match at.and_then(|at| Some((at, self.items.get(at)?))) {
+            Some((_, Label::Text(text))) => text.clone(),
+            Some((at, Label::Column(written))) => told_apart(planned, at, written).to_owned(),
             _ => planned.to_owned(),
         }
     }

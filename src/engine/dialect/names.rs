@@ -18,7 +18,7 @@ use crate::engine::session::TEMP;
 use crate::error::{Error, Kind, Result};
 
 use super::labels;
-use super::scope::{self, KnownTable, NamedQuery, Names, Scope, quoted};
+use super::scope::{self, KnownTable, NamedQuery, Names, Relation, Scope, quoted};
 
 /// Spells every name in `statement` as the catalog does.
 ///
@@ -94,8 +94,8 @@ impl VisitorMut for Resolver<'_> {
     }
 
     fn post_visit_select(&mut self, select: &mut Select) -> ControlFlow<Error> {
-        self.scopes.pop();
-        tell_apart(&mut select.projection);
+        let scope = self.scopes.pop().unwrap_or_default();
+        tell_apart(&mut select.projection, &scope);
         ControlFlow::Continue(())
     }
 
@@ -377,18 +377,13 @@ fn order_by_position(query: &mut Query) {
     }
 }
 
-/// Gives the second and later of equal columns an alias: the planner refuses `SELECT 1, 1`.
-fn tell_apart(projection: &mut [SelectItem]) {
-    let mut seen = HashSet::new();
+/// Gives the second and later of equal columns an alias: the planner refuses `SELECT 1, 1` and `SELECT *, id`.
+fn tell_apart(projection: &mut [SelectItem], scope: &Scope) {
+    let mut seen: HashSet<String> = projection.iter().flat_map(|item| wildcard(item, scope)).collect();
     for (position, item) in projection.iter_mut().enumerate() {
         let name = match &*item {
             SelectItem::ExprWithAlias { alias, .. } => alias.value.clone(),
-            SelectItem::UnnamedExpr(Expr::Identifier(ident)) => ident.value.clone(),
-            SelectItem::UnnamedExpr(Expr::CompoundIdentifier(idents)) => {
-                idents.last().map(|ident| ident.value.clone()).unwrap_or_default()
-            }
-            // The planner has one name for `count(*)` and `COUNT(*)`.
-            SelectItem::UnnamedExpr(expr) => expr.to_string().to_lowercase(),
+            SelectItem::UnnamedExpr(expr) => planned(expr),
             _ => continue,
         };
         if seen.insert(name.clone()) {
@@ -403,5 +398,34 @@ fn tell_apart(projection: &mut [SelectItem]) {
             }
             _ => {}
         }
+    }
+}
+
+/// The columns that a wildcard stands for, as far as they are known.
+fn wildcard(item: &SelectItem, scope: &Scope) -> Vec<String> {
+    let relations: Vec<&Relation> = match item {
+        SelectItem::Wildcard(_) => scope.relations.iter().collect(),
+        SelectItem::QualifiedWildcard(SelectItemQualifiedWildcardKind::ObjectName(name), _) => scope::parts(name)
+            .and_then(|parts| scope.relation(&parts))
+            .into_iter()
+            .collect(),
+        _ => Vec::new(),
+    };
+    relations
+        .iter()
+        .filter_map(|relation| relation.columns.clone())
+        .flatten()
+        .collect()
+}
+
+/// What the planner calls an expression, as far as two could have one name.
+fn planned(expr: &Expr) -> String {
+    match expr {
+        Expr::Identifier(ident) => ident.value.clone(),
+        Expr::CompoundIdentifier(idents) => idents.last().map(|ident| ident.value.clone()).unwrap_or_default(),
+        // It names a cast and parentheses as what is inside.
+        Expr::Cast { expr, .. } | Expr::Nested(expr) => planned(expr),
+        // It has one name for `count(*)` and `COUNT(*)`.
+        expr => expr.to_string().to_lowercase(),
     }
 }

@@ -54,6 +54,17 @@ fn result_columns_are_called_what_the_user_wrote() {
     );
     assert_eq!(names("SELECT 1 AS a UNION SELECT 2 AS b"), ["a"]);
     assert_eq!(names("SELECT 1, 1"), ["1", "1"]);
+    let count = names("SELECT * FROM people").len();
+    assert_eq!(names("SELECT *, NAME FROM people")[count..], ["Name"]);
+    assert_eq!(
+        names("SELECT Age, p.*, upper(name) AS name FROM people p")[count..],
+        ["tags", "name"]
+    );
+    assert_eq!(names("SELECT name, * FROM people ORDER BY name")[..2], ["Name", "id"]);
+    assert_eq!(
+        names("SELECT id, CAST(id AS INT), (CAST(id AS DECIMAL(9, 2))) FROM people"),
+        ["id", "CAST(id AS INT)", "(CAST(id AS DECIMAL(9,2)))"]
+    );
     assert_eq!(
         names("SELECT name, NAME, p.Name FROM people p"),
         ["Name", "Name", "Name"]
