@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt;
+use std::sync::Arc;
 
 use datafusion::arrow::error::ArrowError;
 use datafusion::arrow::ipc::reader::StreamReader;
@@ -25,7 +26,7 @@ pub struct Kept {
     file: Option<File>,
     written: u64,
     /// The batch that was read back last.
-    read: Option<(usize, RecordBatch)>,
+    read: Option<(usize, Arc<RecordBatch>)>,
 }
 
 #[derive(Debug)]
@@ -36,7 +37,7 @@ struct Batch {
 
 #[derive(Debug)]
 enum Place {
-    Memory(RecordBatch),
+    Memory(Arc<RecordBatch>),
     Disk { at: u64, length: usize },
 }
 
@@ -65,7 +66,7 @@ impl Kept {
     }
 
     /// Keeps another batch behind those before. `Kind::Memory` when the disk cannot take it.
-    pub fn add(&mut self, batch: RecordBatch) -> Result<()> {
+    pub fn add(&mut self, batch: Arc<RecordBatch>) -> Result<()> {
         let (first, rows, size) = (self.rows, batch.num_rows(), batch.get_array_memory_size());
         let place = if self.held.saturating_add(size) <= self.limit {
             self.held += size;
@@ -79,7 +80,7 @@ impl Kept {
     }
 
     /// The batch that holds a row (from 0): its number, the number of its first row, and itself.
-    pub fn batch_of(&mut self, row: usize) -> Result<Option<(usize, usize, RecordBatch)>> {
+    pub fn batch_of(&mut self, row: usize) -> Result<Option<(usize, usize, Arc<RecordBatch>)>> {
         let behind = self.batches.partition_point(|batch| batch.first <= row);
         let Some(index) = behind.checked_sub(1).filter(|_| row < self.rows) else {
             return Ok(None);
@@ -91,7 +92,7 @@ impl Kept {
             (Place::Memory(batch), _) => batch.clone(),
             (Place::Disk { .. }, Some((read, batch))) if *read == index => batch.clone(),
             (Place::Disk { at, length }, _) => {
-                let batch = self.read(*at, *length)?;
+                let batch = Arc::new(self.read(*at, *length)?);
                 let first = *first;
                 self.read = Some((index, batch.clone()));
                 return Ok(Some((index, first, batch)));
@@ -147,19 +148,18 @@ fn lost(error: &ArrowError) -> Error {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use std::sync::Arc;
-
     use datafusion::arrow::array::{AsArray, Int64Array, StringArray};
     use datafusion::arrow::datatypes::Int64Type;
 
     use super::*;
 
-    fn batch(from: i64, rows: i64) -> RecordBatch {
+    fn batch(from: i64, rows: i64) -> Arc<RecordBatch> {
         let numbers: Int64Array = (from..from + rows).collect();
         let texts: StringArray = (from..from + rows)
             .map(|row| (row % 3 != 0).then(|| format!("row {row}")))
             .collect();
-        RecordBatch::try_from_iter([("number", Arc::new(numbers) as _), ("text", Arc::new(texts) as _)]).unwrap()
+        let columns = [("number", Arc::new(numbers) as _), ("text", Arc::new(texts) as _)];
+        Arc::new(RecordBatch::try_from_iter(columns).unwrap())
     }
 
     #[test]

@@ -9,7 +9,7 @@ use std::time::Instant;
 use crate::engine::runtime::{self, Wait};
 use crate::error::{Error, Result};
 
-use super::connection::OnConnection;
+use super::connection::{Connection, OnConnection};
 use super::descriptor::OnDescriptor;
 use super::diagnostics::{Diagnostic, Diagnostics};
 use super::environment::OnEnvironment;
@@ -122,13 +122,15 @@ pub fn connection(
             if node.is_retired() {
                 return Ok(Status::InvalidHandle);
             }
-            call.diagnostics.server = members.connection.data_source();
-            body(&mut OnConnection {
+            let mut on = OnConnection {
                 call,
                 token,
                 home: &node.home,
                 members: &mut members,
-            })
+            };
+            let completion = body(&mut on);
+            name_server(on.call.diagnostics, &completion, &on.members.connection);
+            completion
         })
     })
 }
@@ -146,7 +148,6 @@ pub fn statement(
                 return Ok(Status::InvalidHandle);
             };
             let (connection, descriptors) = (&mut members.connection, &mut members.descriptors);
-            call.diagnostics.server = connection.data_source();
             let mut on = OnStatement {
                 call,
                 token,
@@ -158,6 +159,7 @@ pub fn statement(
             on.call.diagnostics.function = on.statement.function();
             on.call.diagnostics.rows = on.statement.row_count();
             on.connection.dead = is_dead(&completion, on.connection.dead);
+            name_server(on.call.diagnostics, &completion, on.connection);
             completion
         })
     })
@@ -175,8 +177,10 @@ pub fn descriptor(
             let Some(descriptor) = members.descriptors.get_mut(&token) else {
                 return Ok(Status::InvalidHandle);
             };
-            call.diagnostics.server = members.connection.data_source();
-            body(&mut OnDescriptor { call, descriptor })
+            let mut on = OnDescriptor { call, descriptor };
+            let completion = body(&mut on);
+            name_server(on.call.diagnostics, &completion, &members.connection);
+            completion
         })
     })
 }
@@ -210,7 +214,7 @@ fn enter_found(
         return code::INVALID_HANDLE;
     };
     let mut diagnostics = empty(&node);
-    *node.diagnostics.lock() = diagnostics.clone();
+    node.diagnostics.forget(diagnostics.odbc2);
     let completion = catch_unwind(AssertUnwindSafe(|| body(&node, &mut diagnostics))).unwrap_or_else(|_| {
         let message = format!(
             "The driver met a fault of its own in {}. Please report it.",
@@ -220,7 +224,8 @@ fn enter_found(
     });
     let returned = settle(completion, &mut diagnostics);
     tracing::trace!(function = function.name(), code = returned);
-    *node.diagnostics.lock() = diagnostics;
+    node.diagnostics.tell(&mut diagnostics);
+    registry::keep(node);
     returned
 }
 
@@ -249,6 +254,15 @@ fn in_group(
         group,
         node.token,
     )
+}
+
+/// Where there is a record, it says which data source it is from.
+fn name_server(diagnostics: &mut Diagnostics, completion: &Completion, connection: &Connection) {
+    if (completion.is_err() || !diagnostics.is_empty())
+        && let Some(source) = connection.data_source()
+    {
+        diagnostics.server = Some(source);
+    }
 }
 
 /// A lost link makes a connection dead until a statement is executed on it again.

@@ -67,11 +67,8 @@ impl Connection {
     }
 
     /// The DSN, or empty.
-    pub fn data_source(&self) -> Arc<str> {
-        self.open
-            .as_ref()
-            .map(|open| open.data_source.clone())
-            .unwrap_or_default()
+    pub fn data_source(&self) -> Option<Arc<str>> {
+        self.open.as_ref().map(|open| open.data_source.clone())
     }
 }
 
@@ -182,7 +179,7 @@ impl OnConnection<'_> {
         for warning in warnings {
             self.call.diagnostics.post(at_connect(warning));
         }
-        self.call.diagnostics.server = data_source.as_str().into();
+        self.call.diagnostics.server = Some(data_source.as_str().into());
         connection.open = Some(Open {
             session,
             data_source: data_source.into(),

@@ -1,10 +1,14 @@
 //! Diagnostic records and the header they hang from, and how an application reads them.
 
+use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use odbc_sys::HeaderDiagnosticIdentifier as Field;
 
 use crate::engine::Effect;
+use parking_lot::{Mutex, MutexGuard};
+
 use crate::error::{Error, Kind};
 
 use super::argument::{Length, TextOut, Value};
@@ -21,9 +25,13 @@ const MOST_RECORDS: usize = 1_000;
 /// `SQL_NO_ROW_NUMBER` and `SQL_NO_COLUMN_NUMBER`.
 const NOT_IN_A_ROW: i32 = -1;
 
-/// One diagnostic record.
+/// One diagnostic record: a pointer to it, because every function answers one or the lack of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Diagnostic {
+pub struct Diagnostic(Box<Record>);
+
+/// What a diagnostic record says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Record {
     /// The SQLSTATE.
     pub state: SqlState,
     /// The native error number; 0 where the standard's own rules speak.
@@ -36,16 +44,30 @@ pub struct Diagnostic {
     pub column: i32,
 }
 
+impl Deref for Diagnostic {
+    type Target = Record;
+
+    fn deref(&self) -> &Record {
+        &self.0
+    }
+}
+
+impl DerefMut for Diagnostic {
+    fn deref_mut(&mut self) -> &mut Record {
+        &mut self.0
+    }
+}
+
 impl Diagnostic {
     /// A record that concerns no row.
     pub fn new(state: SqlState, message: impl Into<String>) -> Self {
-        Self {
+        Self(Box::new(Record {
             state,
             native: 0,
             message: message.into(),
             row: -1,
             column: NOT_IN_A_ROW,
-        }
+        }))
     }
 
     /// The record of an error met in this phase.
@@ -62,25 +84,24 @@ impl Diagnostic {
             }
             cause = error.source();
         }
-        Self {
-            native: sqlstate::native(error.kind()),
-            ..Self::new(SqlState::of(error.kind(), phase), message)
-        }
+        let mut record = Self::new(SqlState::of(error.kind(), phase), message);
+        record.native = sqlstate::native(error.kind());
+        record
     }
 
     /// The same record, about a set of parameters that counts from 0; one that tells more stays as it is.
-    pub fn at_set(self, position: usize) -> Self {
-        let row = isize::try_from(position).map_or(-1, |position| position.saturating_add(1));
-        if self.row == -1 { Self { row, ..self } } else { self }
+    pub fn at_set(mut self, position: usize) -> Self {
+        if self.row == -1 {
+            self.row = isize::try_from(position).map_or(-1, |position| position.saturating_add(1));
+        }
+        self
     }
 
     /// The same record, about a value of the rowset. Row and column count from 1.
-    pub fn at(self, row: usize, column: usize) -> Self {
-        Self {
-            row: isize::try_from(row).unwrap_or(-1),
-            column: i32::try_from(column).unwrap_or(NOT_IN_A_ROW),
-            ..self
-        }
+    pub fn at(mut self, row: usize, column: usize) -> Self {
+        self.row = isize::try_from(row).unwrap_or(-1);
+        self.column = i32::try_from(column).unwrap_or(NOT_IN_A_ROW);
+        self
     }
 }
 
@@ -184,6 +205,51 @@ impl DynamicFunction {
     }
 }
 
+/// What the last call on a handle had to tell: readable while another call waits.
+///
+/// Most calls have nothing to tell, and say the same as the call before: those take no lock.
+#[derive(Debug)]
+pub struct Told {
+    last: Mutex<Diagnostics>,
+    /// The header of `last` where that is all there is; else [`SOMETHING`].
+    header: AtomicU32,
+}
+
+const SOMETHING: u32 = u32::MAX;
+
+impl Told {
+    /// Nothing, to an application of this version of ODBC.
+    pub fn new(odbc2: bool) -> Self {
+        let nothing = Diagnostics::new(odbc2);
+        Self {
+            header: AtomicU32::new(nothing.header_alone()),
+            last: Mutex::new(nothing),
+        }
+    }
+
+    /// A call begins: what the last one told is gone.
+    pub fn forget(&self, odbc2: bool) {
+        if self.header.load(Ordering::Acquire) == SOMETHING {
+            self.tell(&mut Diagnostics::new(odbc2));
+        }
+    }
+
+    /// A call ends.
+    pub fn tell(&self, diagnostics: &mut Diagnostics) {
+        let header = diagnostics.header_alone();
+        if header == SOMETHING || header != self.header.load(Ordering::Acquire) {
+            let mut last = self.last.lock();
+            std::mem::swap(&mut *last, diagnostics);
+            self.header.store(header, Ordering::Release);
+        }
+    }
+
+    /// What there is to read.
+    pub fn lock(&self) -> MutexGuard<'_, Diagnostics> {
+        self.last.lock()
+    }
+}
+
 /// Everything the last call on a handle has to tell.
 #[derive(Clone, Debug, Default)]
 pub struct Diagnostics {
@@ -195,7 +261,7 @@ pub struct Diagnostics {
     /// Rows the statement has changed; none where it changes none, or has not been executed.
     pub rows: Option<isize>,
     /// The data source of the connection.
-    pub server: Arc<str>,
+    pub server: Option<Arc<str>>,
     /// Whether the application speaks ODBC 2.
     pub odbc2: bool,
 }
@@ -213,11 +279,9 @@ impl Diagnostics {
     pub fn post(&mut self, record: Diagnostic) {
         for message in parts(&record.message) {
             if self.records.len() < MOST_RECORDS {
-                let message = message.to_owned();
-                self.records.push(Diagnostic {
-                    message,
-                    ..record.clone()
-                });
+                let mut part = record.clone();
+                part.message = message.to_owned();
+                self.records.push(part);
             }
         }
     }
@@ -230,6 +294,21 @@ impl Diagnostics {
     /// Whether a record is more than a warning.
     pub fn has_error(&self) -> bool {
         self.records.iter().any(|record| !record.state.is_warning())
+    }
+
+    /// The header in one number, where there is nothing beside it.
+    fn header_alone(&self) -> u32 {
+        let counted: u8 = match self.rows {
+            None => 0,
+            // A result that streams.
+            Some(-1) => 1,
+            Some(_) => return SOMETHING,
+        };
+        if !self.records.is_empty() {
+            return SOMETHING;
+        }
+        let [low, high] = self.returned.to_le_bytes();
+        u32::from_le_bytes([low, high, self.function as u8, counted])
     }
 
     /// Whether there is nothing to tell.
@@ -275,7 +354,7 @@ impl Diagnostics {
             id if id == Field::ClassOrigin as i16 => Value::Text(record.state.class_origin().to_owned()),
             id if id == Field::SubclassOrigin as i16 => Value::Text(record.state.subclass_origin().to_owned()),
             id if id == Field::ConnectionName as i16 => Value::Text(String::new()),
-            id if id == Field::ServerName as i16 => Value::Text(self.server.to_string()),
+            id if id == Field::ServerName as i16 => Value::Text(self.server.as_deref().unwrap_or_default().to_owned()),
             id if id == ROW_NUMBER => Value::Length(record.row),
             id if id == COLUMN_NUMBER => Value::Integer(record.column),
             _ => return None,

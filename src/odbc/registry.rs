@@ -1,12 +1,13 @@
 //! Which handles exist: opaque tokens, checked without looking at the memory an application claims they point to.
 
+use std::cell::Cell;
 use std::ffi::c_void;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use parking_lot::{Mutex, RwLock};
+use parking_lot::RwLock;
 
-use super::diagnostics::Diagnostics;
+use super::diagnostics::Told;
 use super::environment::Environment;
 use super::group::Group;
 
@@ -93,8 +94,8 @@ pub struct Node {
     pub kind: Kind,
     /// Where its state lives.
     pub home: Home,
-    /// What its last call has to tell: readable while another call waits.
-    pub diagnostics: Mutex<Diagnostics>,
+    /// What its last call has to tell.
+    pub diagnostics: Told,
     retired: AtomicBool,
 }
 
@@ -142,12 +143,11 @@ impl Registry {
         // From 1, so that no token is null; a slot used 2³² times is worn out and stays empty.
         slot.generation = slot.generation.checked_add(1)?;
         let token = Token::new(index, kind, slot.generation)?;
-        let diagnostics = Mutex::new(Diagnostics::new(odbc2));
         let node = Arc::new(Node {
             token,
             kind,
             home,
-            diagnostics,
+            diagnostics: Told::new(odbc2),
             retired: AtomicBool::new(false),
         });
         slot.node = Some(node.clone());
@@ -185,9 +185,25 @@ pub fn insert(kind: Kind, home: Home, odbc2: bool) -> Option<Arc<Node>> {
     REGISTRY.write().insert(kind, home, odbc2)
 }
 
-/// A living handle of this process.
+thread_local! {
+    /// The handle of the thread's last call, for the next one: most calls follow one on the same handle.
+    static LAST: Cell<Option<Arc<Node>>> = const { Cell::new(None) };
+}
+
+/// A living handle of this process; the one that was kept is found without a lock.
 pub fn find(kind: Kind, handle: *mut c_void) -> Option<Arc<Node>> {
-    REGISTRY.read().find(kind, Token::of(handle))
+    let token = Token::of(handle);
+    let kept = LAST.try_with(Cell::take).unwrap_or_default();
+    let same = kept.filter(|node| (node.token, node.kind) == (token, kind) && !node.is_retired());
+    same.or_else(|| REGISTRY.read().find(kind, token))
+}
+
+/// Keeps a handle at hand for this thread's next call.
+pub fn keep(node: Arc<Node>) {
+    if !node.is_retired() {
+        // A thread that ends has no next call.
+        let _ = LAST.try_with(|last| last.set(Some(node)));
+    }
 }
 
 /// A living handle of this process, of whatever kind.

@@ -388,15 +388,11 @@ impl Limit {
         call.run(self.deadline, future).map_err(|error| {
             let passed = self.deadline.is_some_and(|deadline| deadline <= Instant::now());
             let is_late = error.kind() == Kind::Timeout && passed;
-            let diagnostic = Diagnostic::from(error);
+            let mut diagnostic = Diagnostic::from(error);
             if is_late {
-                Diagnostic {
-                    state: self.late,
-                    ..diagnostic
-                }
-            } else {
-                diagnostic
+                diagnostic.state = self.late;
             }
+            diagnostic
         })
     }
 }

@@ -132,6 +132,7 @@ impl Encoding {
     }
 
     /// Writes a terminator behind `units` units.
+    #[inline]
     pub(crate) fn terminate(self, address: Address, units: usize) {
         let end = address.forward(units.saturating_mul(self.unit()));
         match self {

@@ -4,8 +4,9 @@
     cargo build --release --lib
     python3 tests/bench/rows.py [--driver target/release/liblatchkey.so] [--rounds 5] [--rows 1000000]
 
-Needs cc, unixODBC with its headers, libsqliteodbc, odbc-postgresql and a PostgreSQL server, which runs from a temporary
-folder. Prints rows per second at the median and the ratio to the faster peer; nothing is promised by it.
+Needs a Python with pyodbc and arrow-odbc, cc, unixODBC with its headers, libsqliteodbc, odbc-postgresql and a PostgreSQL
+server, which runs from a temporary folder. Prints rows per second at the median and the ratio to the faster peer; nothing
+is promised by it.
 """
 
 import argparse
@@ -105,11 +106,15 @@ def main():
                 ("postgres", f"Driver={{Postgres}};Servername={socket};Database=postgres;UserName=bench;", "", "SELECT * FROM bench"),
             ]
             environment = os.environ | {"ODBCSYSINI": name, "ODBCINI": str(folder / "odbc.ini"), "HOME": name}
-            command = [program, str(given.rounds), *(part for source in sources for part in source)]
-            done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=3600)
-            if done.returncode:
-                sys.exit(done.stderr)
-    report(done.stdout, given.rows)
+            arguments_of_both = [str(given.rounds), *(part for source in sources for part in source)]
+            output = ""
+            for program in ([program], [sys.executable, pathlib.Path(__file__).with_name("rows_python.py")]):
+                command = [*program, *arguments_of_both]
+                done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=3600)
+                if done.returncode:
+                    sys.exit(done.stderr)
+                output += done.stdout
+    report(output, given.rows)
 
 
 def report(output, rows):
@@ -122,7 +127,7 @@ def report(output, rows):
         times[source, mode, "execute + fetch"].append(float(execute) + float(fetch))
     speed = {key: rows / statistics.median(values) for key, values in times.items()}
     print(f"{'million rows a second':<26}{'latchkey':>10}{'sqlite':>10}{'postgres':>10}{'copy':>10}{'ratio':>8}")
-    for mode in ("blocks", "cells"):
+    for mode in ("blocks", "cells", "pyodbc", "arrow"):
         for part in ("execute + fetch", "fetch"):
             ours, sqlite, pg = (speed[source, mode, part] for source in ("latchkey", "sqlite", "postgres"))
             copy = f"{speed['copy', mode, part]:>10.2f}" if ("copy", mode, part) in speed else " " * 10

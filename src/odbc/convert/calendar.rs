@@ -27,21 +27,36 @@ pub(super) struct Literal {
 }
 
 /// The date that many days after 1970-01-01 (Gregorian calendar, also before it was introduced).
+///
+/// Without divisions that a multiplication cannot do, by Neri and Schneider, "Euclidean affine functions and their
+/// application to calendar algorithms" (2022): every row with a date comes here.
+#[inline]
 pub(super) fn date_of(days: i64) -> Result<Date, Failure> {
-    // Counted in cycles of 400 years that begin on the first of March, so that leap days end a year.
+    // Counted from a first of March that lies before every year of `Date`, in cycles of 400 years.
     const MARCH_OF_YEAR_0: i64 = 719_468;
-    const DAYS_PER_CYCLE: i64 = 146_097;
-    let shifted = days.checked_add(MARCH_OF_YEAR_0).ok_or(Failure::DatetimeOverflow)?;
-    let cycle = shifted.div_euclid(DAYS_PER_CYCLE);
-    let day = shifted.rem_euclid(DAYS_PER_CYCLE);
-    let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
-    let day = day - (365 * year + year / 4 - year / 100);
-    let month = (5 * day + 2) / 153;
-    let day = day - (153 * month + 2) / 5 + 1;
-    let month = if month < 10 { month + 3 } else { month - 9 };
-    let year = cycle * 400 + year + i64::from(month <= 2);
+    const DAYS_PER_CYCLE: u64 = 146_097;
+    const CYCLES_BEFORE: i64 = 82;
+    const SHIFT: i64 = MARCH_OF_YEAR_0 + CYCLES_BEFORE * 146_097;
+    // Past every year of `Date`, and small enough for the products below.
+    const LAST: u64 = 1 << 25;
+    let shifted = days.checked_add(SHIFT).and_then(|days| u64::try_from(days).ok());
+    let shifted = shifted.filter(|days| *days < LAST).ok_or(Failure::DatetimeOverflow)?;
+
+    let quarters = 4 * shifted + 3;
+    let century = quarters / DAYS_PER_CYCLE;
+    let scaled = 2_939_745 * (4 * (quarters % DAYS_PER_CYCLE / 4) + 3);
+    let year_of_century = scaled >> 32;
+    let day_of_year = (scaled & 0xFFFF_FFFF) / 2_939_745 / 4;
+    let scaled = 2_141 * day_of_year + 197_913;
+    // From March, which is 3; January and February belong to the next year.
+    let (month, day) = (scaled >> 16, (scaled & 0xFFFF) / 2_141 + 1);
+    let (year, month) = if day_of_year < 306 {
+        (100 * century + year_of_century, month)
+    } else {
+        (100 * century + year_of_century + 1, month - 12)
+    };
     Ok(Date {
-        year: narrow(year)?,
+        year: narrow(year.cast_signed() - CYCLES_BEFORE * 400)?,
         month: narrow(month)?,
         day: narrow(day)?,
     })
@@ -73,7 +88,8 @@ fn exists(date: Date) -> bool {
     (1..=last).contains(&date.day)
 }
 
-fn narrow<T: TryFrom<i64>>(value: i64) -> Result<T, Failure> {
+#[inline]
+fn narrow<N, T: TryFrom<N>>(value: N) -> Result<T, Failure> {
     T::try_from(value).map_err(|_| Failure::DatetimeOverflow)
 }
 
@@ -88,6 +104,7 @@ pub(super) fn today() -> Date {
 
 impl Clock {
     /// The time that many nanoseconds after midnight.
+    #[inline]
     pub(super) fn of_nanos(nanos: i64) -> Result<Self, Failure> {
         let seconds = nanos.div_euclid(NANOS_PER_SECOND);
         if !(0..SECONDS_PER_DAY).contains(&seconds) {

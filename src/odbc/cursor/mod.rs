@@ -133,13 +133,13 @@ impl Cursor {
             let start = movement.start(self.place, self.step, size, &mut |row| supply.reach(row, pull))?;
             self.place = start.place;
             match self.place {
-                Place::At(first) => self.rowset = self.supply.kept(first, size, pull)?,
+                Place::At(first) => self.supply.kept(first, size, pull, &mut self.rowset)?,
                 Place::After => self.supply.tell_parked()?,
                 Place::Before => {}
             }
             start.is_clipped
         } else {
-            self.rowset = self.supply.next(size, pull)?;
+            self.supply.next(size, pull, &mut self.rowset)?;
             self.place = match self.place {
                 _ if self.rowset.is_empty() => Place::After,
                 Place::At(first) => Place::At(first + before),

@@ -56,10 +56,14 @@ impl Supply {
         self.kept.is_some()
     }
 
-    /// The next rows of a stream that is read once.
-    pub(super) fn next(&mut self, size: usize, pull: &mut Pull<'_>) -> Result<Vec<Segment>, Diagnostic> {
+    /// Takes the next rows of a stream that is read once.
+    pub(super) fn next(
+        &mut self,
+        size: usize,
+        pull: &mut Pull<'_>,
+        taken: &mut Vec<Segment>,
+    ) -> Result<(), Diagnostic> {
         self.tell_parked()?;
-        let mut taken: Vec<Segment> = Vec::new();
         let mut missing = size.min(self.allowed);
         while missing > 0 {
             if let Some(segment) = self.take(missing) {
@@ -76,7 +80,7 @@ impl Supply {
                 break;
             }
         }
-        Ok(taken)
+        Ok(())
     }
 
     /// The next rows of the batch at hand.
@@ -104,18 +108,23 @@ impl Supply {
             let batch = batch.slice(0, batch.num_rows().min(self.allowed));
             self.allowed -= batch.num_rows();
             if let Some(kept) = &mut self.kept {
-                kept.add(batch)?;
+                kept.add(Arc::new(batch))?;
             }
         }
     }
 
-    /// Rows that are kept, or will be: up to `size`, from row `first` on, counted from 1.
-    pub(super) fn kept(&mut self, first: usize, size: usize, pull: &mut Pull<'_>) -> Result<Vec<Segment>, Diagnostic> {
+    /// Takes rows that are kept, or will be: up to `size`, from row `first` on, counted from 1.
+    pub(super) fn kept(
+        &mut self,
+        first: usize,
+        size: usize,
+        pull: &mut Pull<'_>,
+        taken: &mut Vec<Segment>,
+    ) -> Result<(), Diagnostic> {
         let first = first.saturating_sub(1);
         let end = self
             .reach(first.saturating_add(size), pull)?
             .min(first.saturating_add(size));
-        let mut segments = Vec::new();
         let mut row = first;
         while row < end {
             let Some(found) = self.kept.as_mut().map(|kept| kept.batch_of(row)).transpose()?.flatten() else {
@@ -124,13 +133,9 @@ impl Supply {
             let (serial, start, batch) = found;
             let rows = row - start..(end - start).min(batch.num_rows());
             row = start + rows.end;
-            segments.push(Segment {
-                serial,
-                batch: Arc::new(batch),
-                rows,
-            });
+            taken.push(Segment { serial, batch, rows });
         }
-        Ok(segments)
+        Ok(())
     }
 
     /// The error behind the last row, when there is one.

@@ -84,7 +84,47 @@ impl<'a> Content<'a> {
     /// A value in pieces fills every buffer to the end, also when that parts a character: programs take a piece to be
     /// as long as its buffer (pyodbc), and one unit of room must be enough to go on. A value that is delivered once is
     /// cut between characters.
+    #[inline]
     pub(super) fn deliver(
+        self,
+        form: Form,
+        address: Address,
+        capacity: usize,
+        progress: &mut Progress,
+    ) -> Result<Delivery, Failure> {
+        if progress.is_new()
+            && let Some(length) = self.deliver_whole(form, address, capacity)
+        {
+            progress.done = true;
+            let outcome = Outcome::Exact;
+            return Ok(Delivery { length, outcome });
+        }
+        self.deliver_piece(form, address, capacity, progress)
+    }
+
+    /// Delivers a text that certainly fits as a whole, which most do; answers its length in bytes.
+    #[inline]
+    fn deliver_whole(self, form: Form, address: Address, capacity: usize) -> Option<usize> {
+        let Data::Text(text) = self.data else {
+            return None;
+        };
+        let encoding = form.encoding();
+        let units = capacity / encoding.unit();
+        // No encoding takes more units than UTF-8 takes bytes.
+        if address.is_null() || form == Form::Binary || text.len() >= units {
+            return None;
+        }
+        let written = if encoding == Encoding::Narrow {
+            address.write_bytes(text.as_bytes());
+            text.len()
+        } else {
+            encoding.copy(text, address, units).units
+        };
+        encoding.terminate(address, written);
+        Some(written * encoding.unit())
+    }
+
+    fn deliver_piece(
         self,
         form: Form,
         address: Address,

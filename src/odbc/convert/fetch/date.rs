@@ -19,6 +19,7 @@ pub(super) struct Day(i32);
 impl Column for Dates {
     type Value<'a> = Day;
 
+    #[inline]
     fn value(&self, row: usize) -> Day {
         Day(self.0.get(row).copied().unwrap_or_default())
     }
@@ -42,6 +43,7 @@ impl Value for Day {
         Ok(Content::whole_bytes(scratch.bytes()))
     }
 
+    #[inline]
     fn date(&self) -> Converted<odbc_sys::Date> {
         Ok((self.civil()?, Outcome::Exact))
     }

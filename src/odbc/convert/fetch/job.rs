@@ -116,20 +116,19 @@ impl Job<'_> {
                     Form::Binary => value.bytes(&mut scratch),
                     Form::Narrow | Form::Wide => value.content(&mut scratch),
                 };
-                match &mut progress {
-                    Some(progress) => content.and_then(|content| content.deliver(form, cell.value, capacity, progress)),
-                    None => content
-                        .and_then(|content| content.deliver(form, cell.value, capacity, &mut Progress::default())),
-                }
-                .map(|delivery| {
-                    cell.not_null(isize::try_from(delivery.length).unwrap_or(isize::MAX));
-                    // Where only the length is bound there is nothing that could be cut.
-                    if cell.value.is_null() && progress.is_none() {
-                        Outcome::Exact
-                    } else {
-                        delivery.outcome
-                    }
-                })
+                let (mut whole, goes_on) = (Progress::default(), progress.is_some());
+                let progress = progress.as_deref_mut().unwrap_or(&mut whole);
+                content
+                    .and_then(|content| content.deliver(form, cell.value, capacity, progress))
+                    .map(|delivery| {
+                        cell.not_null(isize::try_from(delivery.length).unwrap_or(isize::MAX));
+                        // Where only the length is bound there is nothing that could be cut.
+                        if cell.value.is_null() && !goes_on {
+                            Outcome::Exact
+                        } else {
+                            delivery.outcome
+                        }
+                    })
             };
             if result != Ok(Outcome::Exact) {
                 report(position, result);

@@ -72,6 +72,13 @@ pub struct Progress {
     done: bool,
 }
 
+impl Progress {
+    /// Whether nothing is delivered yet.
+    fn is_new(&self) -> bool {
+        self.offset == 0 && self.half.is_none()
+    }
+}
+
 /// Converts the values of one array to one C type.
 ///
 /// Making one is cheap for the types documents have; for the others the whole array is cast, so keep it per batch.

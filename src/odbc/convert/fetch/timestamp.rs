@@ -29,6 +29,7 @@ pub(super) struct Moment {
 impl Column for Timestamps {
     type Value<'a> = Moment;
 
+    #[inline]
     fn value(&self, row: usize) -> Moment {
         Moment {
             ticks: self.values.get(row).copied().unwrap_or_default(),
@@ -38,13 +39,24 @@ impl Column for Timestamps {
 }
 
 impl Moment {
+    #[inline]
     fn civil(&self) -> Result<(odbc_sys::Date, Clock), Failure> {
-        let seconds = self.ticks.div_euclid(self.per_second);
-        let fraction = self.ticks.rem_euclid(self.per_second) * (NANOS_PER_SECOND / self.per_second);
-        let date = calendar::date_of(seconds.div_euclid(SECONDS_PER_DAY))?;
-        let clock = Clock::of_nanos(seconds.rem_euclid(SECONDS_PER_DAY) * NANOS_PER_SECOND + fraction)?;
-        Ok((date, clock))
+        // A division by a constant is several times faster.
+        match self.per_second {
+            1_000_000 => civil(self.ticks, 1_000_000),
+            NANOS_PER_SECOND => civil(self.ticks, NANOS_PER_SECOND),
+            per_second => civil(self.ticks, per_second),
+        }
     }
+}
+
+#[inline(always)]
+fn civil(ticks: i64, per_second: i64) -> Result<(odbc_sys::Date, Clock), Failure> {
+    let seconds = ticks.div_euclid(per_second);
+    let fraction = ticks.rem_euclid(per_second) * (NANOS_PER_SECOND / per_second);
+    let date = calendar::date_of(seconds.div_euclid(SECONDS_PER_DAY))?;
+    let clock = Clock::of_nanos(seconds.rem_euclid(SECONDS_PER_DAY) * NANOS_PER_SECOND + fraction)?;
+    Ok((date, clock))
 }
 
 impl Value for Moment {
@@ -75,6 +87,7 @@ impl Value for Moment {
         Ok((clock.time, number::outcome(clock.fraction > 0)))
     }
 
+    #[inline]
     fn timestamp(&self) -> Converted<odbc_sys::Timestamp> {
         let (date, clock) = self.civil()?;
         Ok((calendar::timestamp(date, clock), Outcome::Exact))
