@@ -6,7 +6,7 @@ use bytes::{Bytes, BytesMut};
 use futures::{StreamExt, TryStreamExt, stream};
 
 use crate::error::Result;
-use crate::json::{Framer, Inference, TableSchema};
+use crate::json::{Block, Framer, Inference, TableSchema};
 use crate::source::{ByteStream, Document, Source};
 
 /// Documents that are opened at the same time.
@@ -57,20 +57,25 @@ async fn learn(opening: Opening, depth: usize, inference: &mut Inference) -> Res
         mut rest,
     } = opening;
     let mut framer = Framer::new(&document.name);
-    let mut seen = 0;
-    let mut record = |bytes: &[u8]| {
-        inference.learn(&document.name, bytes)?;
-        seen += 1;
-        Ok(seen != depth)
+    let mut left = if depth == 0 { usize::MAX } else { depth };
+    let mut learn = |block: Block| {
+        for (index, record) in block.records().take(left).enumerate() {
+            let learnt = inference.learn(&document.name, record);
+            learnt.map_err(|error| block.located(error, index))?;
+        }
+        left -= block.records().take(left).count();
+        match block.problem {
+            Some(problem) if left > 0 => Err(problem),
+            _ => Ok(left > 0),
+        }
     };
-    if !framer.push(&beginning, &mut record)? {
-        return Ok(());
-    }
+    framer.add(&beginning);
     drop(beginning);
-    while let Some(chunk) = rest.try_next().await? {
-        if !framer.push(&chunk, &mut record)? {
-            return Ok(());
+    while learn(framer.block())? {
+        match rest.try_next().await? {
+            Some(chunk) => framer.add(&chunk),
+            None => return learn(framer.finish()).map(drop),
         }
     }
-    framer.finish(&mut record)
+    Ok(())
 }

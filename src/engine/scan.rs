@@ -1,45 +1,80 @@
-//! One document as a stream of record batches, in memory bounded by a batch and a record.
+//! One document as a stream of record batches, in memory bounded by a few blocks of records.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::pin::pin;
 use std::sync::Arc;
 
 use bytes::Bytes;
 use datafusion::arrow::record_batch::RecordBatch;
+use datafusion::common::runtime::SpawnedTask;
 use datafusion::error::DataFusionError;
+use futures::future::{Either, select};
 use futures::{Stream, TryStreamExt, stream};
 use parking_lot::Mutex;
+use tokio::task::JoinError;
 
 use crate::error::{Error, Kind, Result};
-use crate::json::{Decoder, Framer};
+use crate::json::{Block, Decoder, Failure, Framer, UnknownColumns};
 use crate::source::{ByteStream, Document};
 
 use super::catalog::Documents;
-use super::errors;
+use super::{errors, runtime};
 
-/// The most bytes decoded before the scan yields to others.
-const PIECE: usize = 256 * 1024;
+/// How many bytes are decoded in one go, once the first rows are on their way.
+const PIECE: usize = 1 << 20;
 /// A batch ends early when its widest text column holds this much.
 const WIDEST: usize = 8 << 20;
 /// Documents that the warnings of one statement name.
 const NAMED: usize = 5;
 
-/// The reading of one document.
+/// The reading of one document: its bytes are cut into blocks of records here, and several blocks are decoded at once.
 pub(super) struct Scan {
     documents: Arc<Documents>,
     document: Document,
-    bytes: Option<ByteStream>,
-    /// The part of the last chunk that is not decoded yet.
-    piece: Bytes,
-    framer: Framer,
-    decoder: Decoder,
+    projection: Vec<usize>,
     batch_size: usize,
-    /// Rows that may still be decoded.
+    /// The rest of the document; none at its end.
+    bytes: Option<ByteStream>,
+    framer: Framer,
+    /// The blocks being decoded, in their order.
+    decoding: VecDeque<SpawnedTask<Decoded>>,
+    idle: Vec<Box<Decoder>>,
+    /// Rows that may still be handed out.
     left: usize,
     ready: VecDeque<RecordBatch>,
-    /// Whether a batch has been handed out.
+    /// Records of the blocks that are decoded.
+    records: u64,
+    /// What ends the document before its time, once all rows before it are handed out.
+    problem: Option<Error>,
+    /// Whether a block has been cut.
     begun: bool,
-    ended: bool,
+    unknown: UnknownColumns,
     notes: Arc<Notes>,
+}
+
+/// What a scan waits for.
+enum Event {
+    Bytes(Result<Option<Bytes>>),
+    Decoded(Result<Decoded, JoinError>),
+}
+
+/// A block that is decoded.
+struct Decoded {
+    decoder: Box<Decoder>,
+    batches: Vec<RecordBatch>,
+    end: End,
+}
+
+/// What comes behind the batches of a block.
+enum End {
+    /// The next block, or a problem.
+    Behind(Option<Error>),
+    /// A record that cannot be decoded.
+    Record {
+        block: Block,
+        index: usize,
+        failure: Failure,
+    },
 }
 
 impl Scan {
@@ -53,16 +88,19 @@ impl Scan {
     ) -> Self {
         Self {
             framer: Framer::new(&document.name),
-            decoder: Decoder::new(&documents.schema, projection, &document.name),
+            projection: projection.to_vec(),
             documents,
             document,
-            bytes: None,
-            piece: Bytes::new(),
             batch_size,
+            bytes: None,
+            decoding: VecDeque::new(),
+            idle: Vec::new(),
             left: limit.unwrap_or(usize::MAX),
             ready: VecDeque::new(),
+            records: 0,
+            problem: None,
             begun: false,
-            ended: false,
+            unknown: UnknownColumns::default(),
             notes,
         }
     }
@@ -80,71 +118,160 @@ impl Scan {
     }
 
     async fn next(&mut self) -> Result<Option<RecordBatch>> {
-        while self.ready.is_empty() && !self.ended {
-            let piece = self.next_piece().await?;
-            self.decode(piece)?;
+        while self.left > 0 {
+            if let Some(batch) = self.ready.pop_front() {
+                let batch = batch.slice(0, batch.num_rows().min(self.left));
+                self.left -= batch.num_rows();
+                return Ok(Some(batch));
+            }
+            if !self.advance().await? {
+                break;
+            }
+        }
+        // Ends the request behind it.
+        self.bytes = None;
+        self.decoding.clear();
+        Ok(None)
+    }
+
+    /// Waits for the next bytes or the next block, whichever comes first. False when there is nothing more.
+    async fn advance(&mut self) -> Result<bool> {
+        // Who wants a few rows only shall not wait for more, nor pay for them.
+        let ahead = if self.is_short() { 0 } else { runtime::workers() };
+        let is_full = self.decoding.len() > ahead;
+        let event = match (self.bytes.as_mut().filter(|_| !is_full), self.decoding.front_mut()) {
+            (None, None) => return self.problem.take().map_or(Ok(false), Err),
+            (Some(bytes), None) => Event::Bytes(bytes.try_next().await),
+            (None, Some(task)) => Event::Decoded(task.await),
+            (Some(bytes), Some(task)) => match select(task, pin!(bytes.try_next())).await {
+                Either::Left((decoded, _)) => Event::Decoded(decoded),
+                Either::Right((chunk, _)) => Event::Bytes(chunk),
+            },
+        };
+        match event {
+            Event::Bytes(chunk) => self.take(chunk),
+            Event::Decoded(decoded) => {
+                self.decoding.pop_front();
+                self.receive(decoded.map_err(lost)?);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Takes the next bytes, the end of the document, or the failure to get there.
+    fn take(&mut self, chunk: Result<Option<Bytes>>) {
+        let block = match chunk {
+            Ok(Some(chunk)) => {
+                self.framer.add(&chunk);
+                // The first rows do not wait for a whole piece.
+                let piece = if self.is_short() { 0 } else { PIECE };
+                if self.begun && self.framer.waiting() < piece {
+                    return;
+                }
+                self.framer.block()
+            }
+            Ok(None) => {
+                self.bytes = None;
+                self.framer.finish()
+            }
+            Err(error) => {
+                self.bytes = None;
+                let mut block = self.framer.block();
+                block.problem.get_or_insert(error);
+                block
+            }
+        };
+        if block.problem.is_some() {
+            self.bytes = None;
+        }
+        if block.is_empty() {
+            // Behind the rows of the blocks that are being decoded.
+            self.problem = block.problem;
+            return;
         }
         self.begun = true;
-        Ok(self.ready.pop_front())
+        let decoder = self
+            .idle
+            .pop()
+            .unwrap_or_else(|| Box::new(Decoder::new(&self.documents.schema, &self.projection)));
+        let batch_size = self.batch_size;
+        self.decoding
+            .push_back(SpawnedTask::spawn(async move { decode(block, decoder, batch_size) }));
     }
 
-    /// The next bytes; none at the end of the document.
-    async fn next_piece(&mut self) -> Result<Option<Bytes>> {
-        while self.piece.is_empty() {
-            let Some(bytes) = &mut self.bytes else {
-                return Ok(None);
-            };
-            match bytes.try_next().await? {
-                Some(chunk) => self.piece = chunk,
-                None => self.bytes = None,
-            }
-        }
-        let length = self.piece.len().min(PIECE);
-        Ok(Some(self.piece.split_to(length)))
+    /// Whether the rows that are wanted may all be in one batch.
+    fn is_short(&self) -> bool {
+        self.left <= self.batch_size
     }
 
-    fn decode(&mut self, piece: Option<Bytes>) -> Result<()> {
-        let Self {
-            framer,
-            decoder,
-            batch_size,
-            left,
-            ready,
-            ..
-        } = self;
-        let mut record = |bytes: &[u8]| {
-            if *left == 0 {
-                return Ok(false);
-            }
-            decoder.push(bytes)?;
-            *left -= 1;
-            if decoder.len() >= *batch_size || decoder.text_bytes() >= WIDEST {
-                ready.push_back(decoder.flush()?);
-            }
-            Ok(*left > 0)
-        };
-        let more = match piece {
-            Some(piece) => framer.push(&piece, &mut record)?,
-            None => {
-                framer.finish(&mut record)?;
-                false
-            }
-        };
-        // The first rows do not wait for a whole batch.
-        let first = !self.begun && self.ready.is_empty();
-        if (first || !more) && !self.decoder.is_empty() {
-            self.ready.push_back(self.decoder.flush()?);
-        }
-        if !more {
-            self.ended = true;
-            // Ends the request behind it.
-            self.bytes = None;
-            self.piece = Bytes::new();
-        }
+    /// Takes a block that is decoded.
+    fn receive(&mut self, decoded: Decoded) {
+        let Decoded {
+            mut decoder,
+            batches,
+            end,
+        } = decoded;
+        let rows: usize = batches.iter().map(RecordBatch::num_rows).sum();
+        self.records += u64::try_from(rows).unwrap_or_default();
+        self.ready.extend(batches);
+        self.unknown.merge(decoder.take_unknown());
+        self.idle.push(decoder);
         // Now and not only at the end: who has the last batch may never ask for more.
-        self.notes.note(&self.document, &self.decoder);
-        Ok(())
+        self.notes.note(&self.document, &self.unknown);
+        let problem = match end {
+            End::Behind(problem) => problem,
+            End::Record { block, index, failure } => {
+                let error = failure.of(&self.document.name, self.records + 1);
+                Some(block.located(error, index))
+            }
+        };
+        if problem.is_some() {
+            self.problem = problem;
+            self.bytes = None;
+            self.decoding.clear();
+        }
     }
+}
+
+/// Decodes a block; what is wrong comes behind the rows before it.
+fn decode(mut block: Block, mut decoder: Box<Decoder>, batch_size: usize) -> Decoded {
+    let mut batches = Vec::new();
+    let filled = fill(&block, &mut decoder, batch_size, &mut batches);
+    let flushed = if decoder.is_empty() {
+        Ok(())
+    } else {
+        decoder.flush().map(|batch| batches.push(batch))
+    };
+    let end = match (filled, flushed) {
+        (Err(Unfilled::Broken(error)), _) | (_, Err(error)) => End::Behind(Some(error)),
+        (Err(Unfilled::Record(index, failure)), Ok(())) => End::Record { block, index, failure },
+        (Ok(()), Ok(())) => End::Behind(block.problem.take()),
+    };
+    Decoded { decoder, batches, end }
+}
+
+/// Why a block is not decoded to its end.
+enum Unfilled {
+    /// The record with this index.
+    Record(usize, Failure),
+    /// A batch that cannot be made.
+    Broken(Error),
+}
+
+fn fill(block: &Block, decoder: &mut Decoder, size: usize, batches: &mut Vec<RecordBatch>) -> Result<(), Unfilled> {
+    for (index, record) in block.records().enumerate() {
+        decoder
+            .push(record)
+            .map_err(|failure| Unfilled::Record(index, failure))?;
+        if decoder.len() >= size || decoder.text_bytes() >= WIDEST {
+            batches.push(decoder.flush().map_err(Unfilled::Broken)?);
+        }
+    }
+    Ok(())
+}
+
+fn lost(error: JoinError) -> Error {
+    Error::new(Kind::Internal, "The decoding of a document ended before its time").caused_by(error)
 }
 
 /// What the scans of one statement found worth telling.
@@ -155,8 +282,7 @@ pub(super) struct Notes {
 }
 
 impl Notes {
-    fn note(&self, document: &Document, decoder: &Decoder) {
-        let unknown = decoder.unknown_columns();
+    fn note(&self, document: &Document, unknown: &UnknownColumns) {
         if unknown.values > 0 {
             self.unknown.lock().insert(document.name.clone(), unknown.names.clone());
         }

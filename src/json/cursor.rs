@@ -7,7 +7,6 @@ mod skip;
 mod text;
 
 use std::borrow::Cow;
-use std::str;
 
 /// What a JSON value is, as far as a column needs to know.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,17 +37,23 @@ type Read<T> = Result<T, Malformed>;
 /// A position in a JSON text.
 #[derive(Debug)]
 pub(super) struct Cursor<'a> {
-    text: &'a [u8],
+    text: &'a str,
+    bytes: &'a [u8],
     at: usize,
 }
 
 impl<'a> Cursor<'a> {
-    /// A cursor before the first byte.
-    pub(super) fn new(text: &'a [u8]) -> Self {
-        Self { text, at: 0 }
+    /// A cursor before the first byte, where all of them are UTF-8.
+    pub(super) fn new(bytes: &'a [u8]) -> Read<Self> {
+        let text = simdutf8::compat::from_utf8(bytes).map_err(|error| Malformed {
+            offset: error.valid_up_to(),
+            problem: "this is not UTF-8",
+        })?;
+        Ok(Self { text, bytes, at: 0 })
     }
 
     /// The first byte of the next token, which stays unread.
+    #[inline]
     pub(super) fn peek(&mut self) -> Option<u8> {
         while let Some(byte) = self.byte() {
             if !matches!(byte, b' ' | b'\n' | b'\r' | b'\t') {
@@ -75,52 +80,66 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// Walks the members of an object. `member` must read or skip the value behind the key it is given.
-    ///
-    /// Answers whether there was any member.
-    pub(super) fn members<E: From<Malformed>>(
-        &mut self,
-        mut member: impl FnMut(&mut Self, Cow<'a, str>) -> Result<(), E>,
-    ) -> Result<bool, E> {
+    /// Enters an object; whether it has a first member, which comes next.
+    pub(super) fn first_member(&mut self) -> Read<bool> {
         self.expect(b'{', "an object was expected")?;
         if self.peek() == Some(b'}') {
             self.at += 1;
             return Ok(false);
         }
-        loop {
-            if self.peek() != Some(b'"') {
-                return Err(self.malformed("a member name in double quotes was expected").into());
-            }
-            let key = self.string()?;
-            self.expect(b':', "`:` was expected after a member name")?;
-            member(self, key)?;
-            match self.peek() {
-                Some(b',') => self.at += 1,
-                Some(b'}') => {
-                    self.at += 1;
-                    return Ok(true);
-                }
-                _ => return Err(self.malformed("`,` or `}` was expected after a member").into()),
-            }
-        }
+        Ok(true)
     }
 
-    /// Checks that nothing but white space follows.
-    pub(super) fn end(&mut self) -> Read<()> {
+    /// After the value of a member: whether another member comes next. If not, the object is left.
+    #[inline]
+    pub(super) fn next_member(&mut self) -> Read<bool> {
         match self.peek() {
-            None => Ok(()),
-            Some(_) => Err(self.malformed("the value ends before this")),
+            Some(b',') => {
+                self.at += 1;
+                Ok(true)
+            }
+            Some(b'}') => {
+                self.at += 1;
+                Ok(false)
+            }
+            _ => Err(self.malformed("`,` or `}` was expected after a member")),
         }
     }
 
+    /// Passes over the key of a member if it is written just as `guess`, a name that needs no escapes.
+    #[inline]
+    pub(super) fn is_member(&mut self, guess: &str) -> Read<bool> {
+        self.peek();
+        let rest = self.bytes.get(self.at..).unwrap_or_default();
+        let after = rest
+            .strip_prefix(b"\"")
+            .and_then(|rest| rest.strip_prefix(guess.as_bytes()))
+            .and_then(|rest| rest.strip_prefix(b"\""));
+        let Some(after) = after else { return Ok(false) };
+        self.at = self.bytes.len() - after.len();
+        self.colon()?;
+        Ok(true)
+    }
+
+    /// Reads the key of a member, unescaped; its value comes next.
+    pub(super) fn key(&mut self) -> Read<Cow<'a, str>> {
+        if self.peek() != Some(b'"') {
+            return Err(self.malformed(KEY_EXPECTED));
+        }
+        let key = self.string()?;
+        self.colon()?;
+        Ok(key)
+    }
+
+    #[inline]
     fn byte(&self) -> Option<u8> {
-        self.text.get(self.at).copied()
+        self.bytes.get(self.at).copied()
     }
 
     fn malformed(&self, problem: &'static str) -> Malformed {
         Malformed {
             offset: self.at,
-            problem: if self.at >= self.text.len() {
+            problem: if self.at >= self.bytes.len() {
                 "it ends too early"
             } else {
                 problem
@@ -136,6 +155,10 @@ impl<'a> Cursor<'a> {
         Ok(())
     }
 
+    fn colon(&mut self) -> Read<()> {
+        self.expect(b':', "`:` was expected after a member name")
+    }
+
     fn literal(&mut self, word: &'static [u8]) -> Read<()> {
         for &letter in word {
             if self.byte() != Some(letter) {
@@ -148,6 +171,11 @@ impl<'a> Cursor<'a> {
 
     fn number(&mut self) -> Read<&'a str> {
         let from = self.at;
+        self.skip_number()?;
+        Ok(self.written(from, self.at))
+    }
+
+    fn skip_number(&mut self) -> Read<()> {
         if self.byte() == Some(b'-') {
             self.at += 1;
         }
@@ -170,7 +198,7 @@ impl<'a> Cursor<'a> {
         if let Some(b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' | b'.' | b'+' | b'-' | b'_') = self.byte() {
             return Err(self.malformed("this is not how a number is written in JSON"));
         }
-        self.utf8(from, self.at)
+        Ok(())
     }
 
     fn digits(&mut self) -> Read<()> {
@@ -184,14 +212,14 @@ impl<'a> Cursor<'a> {
         Ok(())
     }
 
-    fn utf8(&self, from: usize, to: usize) -> Read<&'a str> {
-        let bytes = self.text.get(from..to).unwrap_or_default();
-        str::from_utf8(bytes).map_err(|error| Malformed {
-            offset: from + error.valid_up_to(),
-            problem: "this is not UTF-8",
-        })
+    /// The text between two tokens' ends, which lie between characters.
+    #[inline]
+    fn written(&self, from: usize, to: usize) -> &'a str {
+        self.text.get(from..to).unwrap_or_default()
     }
 }
+
+const KEY_EXPECTED: &str = "a member name in double quotes was expected";
 
 #[cfg(test)]
 mod tests;

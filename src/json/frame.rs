@@ -1,16 +1,17 @@
 //! Chunks of bytes to records: the elements of a top-level array, the values of NDJSON, or one object.
 
-use memchr::{memchr_iter, memchr2, memrchr};
+use std::ops::Range;
+
+use memchr::{memchr, memchr_iter, memrchr};
 
 use crate::error::{Error, Kind, Result};
+
+use super::plain::plain_length;
 
 /// How deep a record may nest. Far beyond any document made in earnest, far below what could hurt.
 const MAX_DEPTH: usize = 1000;
 
-/// A buffer that grew beyond this for one long record is given back after it.
-const KEPT_CAPACITY: usize = 1 << 20;
-
-/// Cuts a document into records without holding more than the record it is in.
+/// Cuts a document into blocks of whole records, without holding more than the chunk and the record it is in.
 ///
 /// What the document is shows at its first byte: `[` opens an array of records, anything else begins the first of any
 /// number of values, with or without line ends between them. Only the extent of a record is judged here.
@@ -20,15 +21,54 @@ pub struct Framer {
     array: bool,
     expect: Expect,
     token: Option<Token>,
-    /// The part of the current record that came in earlier chunks.
-    partial: Vec<u8>,
-    /// Where the current record begins, when that was in an earlier chunk.
-    partial_start: Position,
+    /// What is not handed over yet.
+    buffer: Vec<u8>,
+    /// Where the buffer begins.
+    start: Position,
+    /// How far the buffer has been looked at.
+    at: usize,
+    /// Where in the buffer the current record begins.
+    from: usize,
+    /// The records that are complete.
+    records: Vec<Range<usize>>,
     /// How many bytes of a byte order mark came.
     mark: usize,
-    /// Where the current chunk begins.
-    chunk_start: Position,
-    stopped: bool,
+    failed: bool,
+}
+
+/// Whole records of a document, one behind the other.
+#[derive(Debug, Default)]
+pub struct Block {
+    bytes: Vec<u8>,
+    records: Vec<Range<usize>>,
+    start: Position,
+    /// Why nothing can follow these records. `Kind::Document` with line and column.
+    pub problem: Option<Error>,
+}
+
+impl Block {
+    /// The bytes of each record. One that is a line of its own may hold several values.
+    pub fn records(&self) -> impl Iterator<Item = &[u8]> {
+        self.records.iter().filter_map(|range| self.bytes.get(range.clone()))
+    }
+
+    /// Whether there is no record.
+    pub fn is_empty(&self) -> bool {
+        self.records.is_empty()
+    }
+
+    /// An error about the content of the record at `index`, with the place where that record starts.
+    pub fn located(&self, error: Error, index: usize) -> Error {
+        match (error.kind(), self.records.get(index)) {
+            (kind @ (Kind::Document | Kind::Conversion), Some(record)) => {
+                let place = self.start.after(self.bytes.get(..record.start).unwrap_or_default());
+                let (line, column) = (place.line + 1, place.column + 1);
+                let message = format!("{error} The record starts at line {line}, column {column}.");
+                Error::new(kind, message).caused_by(error)
+            }
+            _ => error,
+        }
+    }
 }
 
 /// What may come next, outside of any record.
@@ -90,55 +130,92 @@ impl Framer {
         }
     }
 
-    /// Takes the next chunk; calls `record` with each record that is now complete. `record` answers false to stop early.
-    ///
-    /// Answers whether more chunks are wanted. `Kind::Document` with line and column when the bytes cannot be JSON; an
-    /// error of `record` gets the line and column at which that record starts.
-    pub fn push(&mut self, chunk: &[u8], record: &mut dyn FnMut(&[u8]) -> Result<bool>) -> Result<bool> {
-        let mut at = 0;
-        // Where the current record begins in this chunk.
-        let mut from = 0;
-        while !self.stopped {
-            let rest = chunk.get(at..).unwrap_or_default();
-            let Some(token) = &mut self.token else {
-                let Some(&byte) = rest.first() else { break };
-                from = at;
-                if self
-                    .between(byte)
-                    .map_err(|problem| self.malformed(chunk, at, &problem))?
-                {
-                    at += 1;
-                }
-                continue;
-            };
-            let end = token.end(rest).map_err(|problem| self.malformed(chunk, at, problem))?;
-            let Some(end) = end else { break };
-            at += end;
-            self.complete(chunk, from, at, record)?;
+    /// Takes the next chunk.
+    pub fn add(&mut self, chunk: &[u8]) {
+        if !self.failed {
+            self.buffer.extend_from_slice(chunk);
         }
-        if self.token.is_some() && !self.stopped {
-            if self.partial.is_empty() {
-                self.partial_start = self.chunk_start.after(chunk.get(..from).unwrap_or_default());
-            }
-            self.partial.extend_from_slice(chunk.get(from..).unwrap_or_default());
-        }
-        self.chunk_start = self.chunk_start.after(chunk);
-        Ok(!self.stopped)
     }
 
-    /// The end of the document. `Kind::Document` when it ends inside a record.
-    pub fn finish(&mut self, record: &mut dyn FnMut(&[u8]) -> Result<bool>) -> Result<()> {
-        if self.stopped {
-            return Ok(());
-        }
-        match (self.token, self.expect) {
-            (Some(Token::Bare), _) if !self.array => self.complete(&[], 0, 0, record),
-            (Some(_), _) => Err(self.malformed(&[], 0, "the document ends inside a record; it may be cut short")),
-            (None, Expect::Element | Expect::ElementOrEnd | Expect::CommaOrEnd) => {
-                Err(self.malformed(&[], 0, "the document ends before `]`; it may be cut short"))
+    /// Bytes that have come since the last block was cut.
+    pub fn waiting(&self) -> usize {
+        self.buffer.len() - self.at
+    }
+
+    /// The records that are complete now.
+    pub fn block(&mut self) -> Block {
+        let problem = self.scan().err();
+        self.cut(problem)
+    }
+
+    /// The end of the document: the records that end with it, and `Kind::Document` where one should have gone on.
+    pub fn finish(&mut self) -> Block {
+        let problem = self.scan().and_then(|()| self.end()).err();
+        self.cut(problem)
+    }
+
+    fn end(&mut self) -> Result<()> {
+        let problem = match (self.token, self.expect) {
+            (Some(Token::Bare), _) if !self.array => {
+                self.complete();
+                return Ok(());
             }
-            (None, Expect::Document) if !matches!(self.mark, 0 | 3) => Err(self.malformed(&[], 0, NOT_UTF8)),
-            (None, _) => Ok(()),
+            (Some(_), _) => "the document ends inside a record; it may be cut short",
+            (None, Expect::Element | Expect::ElementOrEnd | Expect::CommaOrEnd) => {
+                "the document ends before `]`; it may be cut short"
+            }
+            (None, Expect::Document) if !matches!(self.mark, 0 | 3) => NOT_UTF8,
+            (None, _) => return Ok(()),
+        };
+        Err(self.malformed(self.buffer.len(), problem))
+    }
+
+    /// Looks at what has come since the last time.
+    fn scan(&mut self) -> Result<()> {
+        while !self.failed {
+            if let Some(token) = &mut self.token {
+                let rest = self.buffer.get(self.at..).unwrap_or_default();
+                match token.end(rest) {
+                    Ok(Some(end)) => {
+                        self.at += end;
+                        self.complete();
+                    }
+                    Ok(None) => {
+                        self.at = self.buffer.len();
+                        return Ok(());
+                    }
+                    Err(problem) => return Err(self.malformed(self.from, problem)),
+                }
+                continue;
+            }
+            if self.expect == Expect::Value {
+                self.take_lines();
+            }
+            let Some(&byte) = self.buffer.get(self.at) else {
+                return Ok(());
+            };
+            self.from = self.at;
+            match self.between(byte) {
+                Ok(true) => self.at += 1,
+                Ok(false) => {}
+                Err(problem) => return Err(self.malformed(self.at, &problem)),
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes lines that are records, which needs a look at their ends only: behind a value that is not complete yet, a
+    /// line cannot begin with `{` where the one before ends with `}`, and no string goes over the end of a line.
+    fn take_lines(&mut self) {
+        while self.buffer.get(self.at) == Some(&b'{') {
+            let rest = self.buffer.get(self.at..).unwrap_or_default();
+            let Some(end) = memchr(b'\n', rest) else { return };
+            let (line, next) = (rest.get(..end).unwrap_or_default(), rest.get(end + 1));
+            if next != Some(&b'{') || line.strip_suffix(b"\r").unwrap_or(line).last() != Some(&b'}') {
+                return;
+            }
+            self.records.push(self.at..self.at + end);
+            self.at += end + 1;
         }
     }
 
@@ -171,38 +248,40 @@ impl Framer {
         Ok(true)
     }
 
-    /// Hands over the record that ends before `to`, and which began at `from` of this chunk or in an earlier one.
-    fn complete(
-        &mut self,
-        chunk: &[u8],
-        from: usize,
-        to: usize,
-        record: &mut dyn FnMut(&[u8]) -> Result<bool>,
-    ) -> Result<()> {
-        let tail = chunk.get(from..to).unwrap_or_default();
-        let (whole, start) = if self.partial.is_empty() {
-            (tail, None)
-        } else {
-            self.partial.extend_from_slice(tail);
-            (self.partial.as_slice(), Some(self.partial_start))
-        };
-        let answer = record(whole).map_err(|error| {
-            let start = start.unwrap_or_else(|| self.chunk_start.after(chunk.get(..from).unwrap_or_default()));
-            located(error, start)
-        });
-        self.stopped = !matches!(answer, Ok(true));
+    fn complete(&mut self) {
+        self.records.push(self.from..self.at);
         self.token = None;
         self.expect = if self.array { Expect::CommaOrEnd } else { Expect::Value };
-        if self.partial.capacity() > KEPT_CAPACITY {
-            self.partial = Vec::new();
-        }
-        self.partial.clear();
-        answer.map(drop)
     }
 
-    fn malformed(&mut self, chunk: &[u8], at: usize, problem: &str) -> Error {
-        self.stopped = true;
-        let Position { line, column } = self.chunk_start.after(chunk.get(..at).unwrap_or_default());
+    /// Hands over what is complete; the rest stays.
+    fn cut(&mut self, problem: Option<Error>) -> Block {
+        if self.failed {
+            return Block::default();
+        }
+        self.failed = problem.is_some();
+        let end = if self.token.is_some() { self.from } else { self.at };
+        if end == 0 {
+            return Block {
+                problem,
+                ..Block::default()
+            };
+        }
+        let rest = self.buffer.split_off(end);
+        let block = Block {
+            bytes: std::mem::replace(&mut self.buffer, rest),
+            records: std::mem::take(&mut self.records),
+            start: self.start,
+            problem,
+        };
+        self.start = self.start.after(&block.bytes);
+        self.at -= end;
+        self.from = 0;
+        block
+    }
+
+    fn malformed(&self, at: usize, problem: &str) -> Error {
+        let Position { line, column } = self.start.after(self.buffer.get(..at).unwrap_or_default());
         Error::new(
             Kind::Document,
             format!("{}, line {}, column {}: {problem}.", self.name, line + 1, column + 1),
@@ -247,7 +326,8 @@ impl Token {
                 continue;
             }
             let next = if *in_string {
-                memchr2(b'"', b'\\', rest)
+                // A control character is for the decoder to refuse.
+                Some(plain_length(rest)).filter(|length| *length < rest.len())
             } else {
                 rest.iter()
                     .position(|byte| matches!(byte, b'"' | b'{' | b'}' | b'[' | b']'))
@@ -258,7 +338,8 @@ impl Token {
                 Some(b'\\') => *escaped = true,
                 Some(b'"') => *in_string = !*in_string,
                 Some(b'{' | b'[') => *depth += 1,
-                _ => *depth = depth.saturating_sub(1),
+                Some(b'}' | b']') => *depth = depth.saturating_sub(1),
+                _ => continue,
             }
             if *depth > MAX_DEPTH {
                 return Err("values are nested more than 1000 levels deep");
@@ -277,18 +358,6 @@ fn shown(byte: u8) -> String {
         format!("`{}`", char::from(byte))
     } else {
         format!("byte 0x{byte:02X}")
-    }
-}
-
-/// An error about the content of a record, with the place of that record.
-fn located(error: Error, start: Position) -> Error {
-    match error.kind() {
-        kind @ (Kind::Document | Kind::Conversion) => {
-            let Position { line, column } = start;
-            let message = format!("{error} The record starts at line {}, column {}.", line + 1, column + 1);
-            Error::new(kind, message).caused_by(error)
-        }
-        _ => error,
     }
 }
 

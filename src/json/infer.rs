@@ -21,13 +21,14 @@ pub struct Inference {
 }
 
 impl Inference {
-    /// Learns from one record. `Kind::Document` when it is not valid JSON.
+    /// Learns from the values of a record, of which there is usually one. `Kind::Document` when it is not valid JSON.
     pub fn learn(&mut self, document: &str, record: &[u8]) -> Result<()> {
-        let mut cursor = Cursor::new(record);
-        let read = self
-            .root
-            .learn(&mut cursor, &mut self.columns, 0)
-            .and_then(|()| cursor.end().map_err(Fault::from));
+        let read = Cursor::new(record).map_err(Fault::from).and_then(|mut cursor| {
+            while cursor.peek().is_some() {
+                self.root.learn(&mut cursor, &mut self.columns, 0)?;
+            }
+            Ok(())
+        });
         read.map_err(|fault| match fault {
             Fault::Malformed(malformed) => not_json(document, None, &malformed),
             Fault::TooDeep => Error::new(
@@ -94,8 +95,10 @@ impl Node {
         let Self {
             path, name, members, ..
         } = self;
-        let mut expected = 0;
-        let any = cursor.members(|cursor, key| {
+        let any = cursor.first_member()?;
+        let (mut more, mut expected) = (any, 0);
+        while more {
+            let key = cursor.key()?;
             let make = || Self {
                 path: path.iter().cloned().chain([Box::from(&*key)]).collect(),
                 name: Some(join(name.as_deref(), &key)),
@@ -104,10 +107,11 @@ impl Node {
             let (place, member) = members.entry(&key, expected, make);
             expected = place + 1;
             match member {
-                Some(member) => member.learn(cursor, columns, depth + 1),
-                None => Ok(cursor.skip()?),
+                Some(member) => member.learn(cursor, columns, depth + 1)?,
+                None => cursor.skip()?,
             }
-        })?;
+            more = cursor.next_member()?;
+        }
         if any || depth == 0 {
             self.object = true;
             if let Some(column) = self.column.and_then(|at| columns.list.get_mut(at)) {

@@ -5,8 +5,16 @@ use std::collections::HashMap;
 /// An ordered map from member name to `T`.
 #[derive(Debug)]
 pub(super) struct Members<T> {
-    entries: Vec<(Box<str>, T)>,
+    entries: Vec<Member<T>>,
     index: HashMap<Box<str>, usize>,
+}
+
+#[derive(Debug)]
+struct Member<T> {
+    name: Box<str>,
+    /// Whether the name is written in JSON as it is.
+    is_plain: bool,
+    value: T,
 }
 
 impl<T> Default for Members<T> {
@@ -22,21 +30,32 @@ impl<T> Members<T> {
     /// The place of `key`; `expected` is where it is if records repeat their order.
     pub(super) fn place(&self, key: &str, expected: usize) -> Option<usize> {
         match self.entries.get(expected) {
-            Some((name, _)) if **name == *key => Some(expected),
+            Some(member) if *member.name == *key => Some(expected),
             _ => self.index.get(key).copied(),
         }
     }
 
+    /// The name at a place, if it is written in JSON as it is.
+    #[inline]
+    pub(super) fn plain_name(&self, place: usize) -> Option<&str> {
+        let member = self.entries.get(place)?;
+        member.is_plain.then_some(&*member.name)
+    }
+
     /// The value at a place.
     pub(super) fn at(&mut self, place: usize) -> Option<&mut T> {
-        self.entries.get_mut(place).map(|(_, value)| value)
+        self.entries.get_mut(place).map(|member| &mut member.value)
     }
 
     /// The value of `key`, made by `make` when it is new.
     pub(super) fn entry(&mut self, key: &str, expected: usize, make: impl FnOnce() -> T) -> (usize, Option<&mut T>) {
         let place = self.place(key, expected).unwrap_or_else(|| {
             let place = self.entries.len();
-            self.entries.push((key.into(), make()));
+            self.entries.push(Member {
+                name: key.into(),
+                is_plain: !key.bytes().any(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1F)),
+                value: make(),
+            });
             self.index.insert(key.into(), place);
             place
         });
@@ -45,6 +64,6 @@ impl<T> Members<T> {
 
     /// Every value, in first-seen order.
     pub(super) fn values_mut(&mut self) -> impl Iterator<Item = &mut T> {
-        self.entries.iter_mut().map(|(_, value)| value)
+        self.entries.iter_mut().map(|member| &mut member.value)
     }
 }

@@ -7,10 +7,11 @@ pub mod frame;
 pub mod infer;
 mod members;
 mod number;
+mod plain;
 pub mod schema;
 mod temporal;
 
-pub use decode::{Decoder, UnknownColumns};
-pub use frame::Framer;
+pub use decode::{Decoder, Failure, UnknownColumns};
+pub use frame::{Block, Framer};
 pub use infer::Inference;
 pub use schema::TableSchema;

@@ -1,11 +1,16 @@
 //! Passing over values nobody asked for, checking that they are JSON.
 
-use super::{Cursor, Read};
+use smallvec::SmallVec;
+
+use super::{Cursor, KEY_EXPECTED, Read};
+
+/// What closes the arrays and objects that are open: a byte a level, and few documents have more levels than these.
+type Open = SmallVec<[u8; 32]>;
 
 impl Cursor<'_> {
     /// Passes over one value of any kind. Nesting costs a byte a level, never the stack.
     pub(in crate::json) fn skip(&mut self) -> Read<()> {
-        let mut open = Vec::new();
+        let mut open = Open::new();
         loop {
             match self.peek() {
                 Some(b'{') => {
@@ -25,11 +30,13 @@ impl Cursor<'_> {
                     }
                     self.at += 1;
                 }
-                Some(b'"') => drop(self.skip_string()?),
+                Some(b'"') => {
+                    self.skip_string()?;
+                }
                 Some(b'n') => self.literal(b"null")?,
                 Some(b't') => self.literal(b"true")?,
                 Some(b'f') => self.literal(b"false")?,
-                Some(b'-' | b'0'..=b'9') => drop(self.number()?),
+                Some(b'-' | b'0'..=b'9') => self.skip_number()?,
                 _ => return Err(self.malformed("a value was expected")),
             }
             if !self.skip_closings(&mut open)? {
@@ -47,14 +54,14 @@ impl Cursor<'_> {
 
     fn skip_key(&mut self) -> Read<()> {
         if self.peek() != Some(b'"') {
-            return Err(self.malformed("a member name in double quotes was expected"));
+            return Err(self.malformed(KEY_EXPECTED));
         }
         self.skip_string()?;
-        self.expect(b':', "`:` was expected after a member name")
+        self.colon()
     }
 
     /// After a value: closes what ends here and passes over the comma. False when nothing is open any more.
-    fn skip_closings(&mut self, open: &mut Vec<u8>) -> Read<bool> {
+    fn skip_closings(&mut self, open: &mut Open) -> Read<bool> {
         while let Some(&closing) = open.last() {
             match self.peek() {
                 Some(b',') => {

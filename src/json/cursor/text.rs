@@ -5,13 +5,14 @@ use std::borrow::Cow;
 use memchr::memchr;
 
 use super::{Cursor, Malformed, Read};
+use crate::json::plain::plain_length;
 
 impl<'a> Cursor<'a> {
     /// Reads a string, unescaped; the cursor stands at its opening quote.
     pub(super) fn string(&mut self) -> Read<Cow<'a, str>> {
         let from = self.at + 1;
         let escaped = self.skip_string()?;
-        let content = self.utf8(from, self.at - 1)?;
+        let content = self.written(from, self.at - 1);
         if escaped {
             unescape(content, from).map(Cow::Owned)
         } else {
@@ -24,9 +25,7 @@ impl<'a> Cursor<'a> {
         let mut escaped = false;
         self.at += 1;
         loop {
-            let rest = self.text.get(self.at..).unwrap_or_default();
-            let special = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..=0x1F);
-            self.at += rest.iter().position(special).unwrap_or(rest.len());
+            self.at += plain_length(self.bytes.get(self.at..).unwrap_or_default());
             match self.byte() {
                 Some(b'"') => {
                     self.at += 1;
@@ -69,7 +68,7 @@ impl<'a> Cursor<'a> {
 
     /// The text from `from` up to the cursor without the white space between its tokens.
     pub(super) fn compact(&self, from: usize) -> Read<Cow<'a, str>> {
-        let text = self.utf8(from, self.at)?;
+        let text = self.written(from, self.at);
         let mut compacted: Option<String> = None;
         let mut rest = text;
         loop {

@@ -29,19 +29,18 @@ use tree::{Fault, Node, Row};
 /// occurrence. A record that fails leaves no trace in the batch.
 #[derive(Debug)]
 pub struct Decoder {
-    document: String,
     schema: SchemaRef,
     /// The decoder of each column of the batch, in output order; a column wanted twice is decoded once.
     output: Vec<usize>,
     root: Node,
     row: Row,
-    /// Records seen in the document.
+    /// Records seen, which tells a second occurrence of a member from a second record.
     records: u64,
 }
 
 impl Decoder {
-    /// A decoder of the columns `projection` (indices into the schema, in output order) for the document called `document`.
-    pub fn new(schema: &TableSchema, projection: &[usize], document: &str) -> Self {
+    /// A decoder of the columns `projection` (indices into the schema, in output order).
+    pub fn new(schema: &TableSchema, projection: &[usize]) -> Self {
         let wanted: Vec<_> = projection
             .iter()
             .filter_map(|&at| schema.arrow.fields().get(at).map(|field| (at, field)))
@@ -66,7 +65,6 @@ impl Decoder {
         }
         let fields: Vec<_> = wanted.into_iter().map(|(_, field)| field.clone()).collect();
         Self {
-            document: document.to_owned(),
             schema: SchemaRef::new(Schema::new(fields)),
             output,
             root,
@@ -80,20 +78,23 @@ impl Decoder {
         self.schema.clone()
     }
 
-    /// Appends one record. `Kind::Document` for invalid JSON; `Kind::Conversion` naming document, record number, column
-    /// and `RowScanDepth` when a value does not fit the inferred type.
-    pub fn push(&mut self, record: &[u8]) -> Result<()> {
-        self.records += 1;
-        let mut cursor = Cursor::new(record);
-        let read = self.root.read(&mut cursor, &mut self.row, self.records);
-        match read.and_then(|()| cursor.end().map_err(Fault::from)) {
-            Ok(()) => self.row.commit(),
-            Err(fault) => {
-                self.row.rollback();
-                return Err(self.failure(fault));
+    /// Appends the values of a record, of which there is usually one.
+    ///
+    /// When one of them cannot be appended, those before it are.
+    pub fn push(&mut self, record: &[u8]) -> Result<(), Failure> {
+        let (root, row, records) = (&mut self.root, &mut self.row, &mut self.records);
+        let read = Cursor::new(record).map_err(Fault::from).and_then(|mut cursor| {
+            while cursor.peek().is_some() {
+                *records += 1;
+                root.read(&mut cursor, row, *records)?;
+                row.commit();
             }
-        }
-        Ok(())
+            Ok(())
+        });
+        read.map_err(|fault| {
+            row.rollback();
+            Failure(fault)
+        })
     }
 
     /// Rows appended since the last [`Decoder::flush`].
@@ -129,16 +130,25 @@ impl Decoder {
         RecordBatch::try_new_with_options(self.schema.clone(), columns, &options).map_err(internal)
     }
 
-    /// Members met that the schema does not know, because they came after the records it was inferred from: the first
-    /// names, and how many there were.
-    pub fn unknown_columns(&self) -> &UnknownColumns {
-        &self.row.unknown
+    /// Takes the members met that the schema does not know, because they came after the records it was inferred from:
+    /// the first names, and how many there were.
+    pub fn take_unknown(&mut self) -> UnknownColumns {
+        std::mem::take(&mut self.row.unknown)
     }
+}
 
-    fn failure(&self, fault: Fault) -> Error {
-        let Self { document, records, .. } = self;
-        match fault {
-            Fault::Malformed(malformed) => not_json(document, Some(*records), &malformed),
+/// Why a record cannot be appended.
+#[derive(Debug)]
+pub struct Failure(Fault);
+
+impl Failure {
+    /// The same about the record with this number, from 1, of `document`.
+    ///
+    /// `Kind::Document` for invalid JSON; `Kind::Conversion` naming document, record, column and `RowScanDepth` when a
+    /// value does not fit the inferred type.
+    pub fn of(self, document: &str, record: u64) -> Error {
+        match self.0 {
+            Fault::Malformed(malformed) => not_json(document, Some(record), &malformed),
             Fault::Misfit {
                 column,
                 value,
@@ -146,7 +156,7 @@ impl Decoder {
             } => Error::new(
                 Kind::Memory,
                 format!(
-                    "{document}, record {records}, column \"{column}\": more than 2 GiB of text in one batch ({value})."
+                    "{document}, record {record}, column \"{column}\": more than 2 GiB of text in one batch ({value})."
                 ),
             ),
             Fault::Misfit {
@@ -156,7 +166,7 @@ impl Decoder {
             } => Error::new(
                 Kind::Conversion,
                 format!(
-                    "{document}, record {records}, column \"{column}\": {value} does not fit {type_name}, the type of this \
+                    "{document}, record {record}, column \"{column}\": {value} does not fit {type_name}, the type of this \
                      column in the records that were sampled. Set RowScanDepth=0 to look at all records, or leave the \
                      column out of the query."
                 ),
@@ -176,6 +186,13 @@ pub struct UnknownColumns {
 
 impl UnknownColumns {
     const NAMED: usize = 16;
+
+    /// Adds what another decoder met.
+    pub fn merge(&mut self, other: Self) {
+        let values = self.values + other.values;
+        other.names.into_iter().for_each(|name| self.add(|| name));
+        self.values = values;
+    }
 
     fn add(&mut self, name: impl FnOnce() -> String) {
         self.values += 1;

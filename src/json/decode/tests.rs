@@ -21,9 +21,11 @@ fn infer(records: &[String]) -> TableSchema {
 }
 
 fn decode(schema: &TableSchema, projection: &[usize], records: &[String]) -> Result<RecordBatch> {
-    let mut decoder = Decoder::new(schema, projection, "people.json");
-    for record in records {
-        decoder.push(record.as_bytes())?;
+    let mut decoder = Decoder::new(schema, projection);
+    for (number, record) in (1..).zip(records) {
+        decoder
+            .push(record.as_bytes())
+            .map_err(|failure| failure.of("people.json", number))?;
     }
     assert_eq!(decoder.len(), records.len());
     let batch = decoder.flush()?;
@@ -193,9 +195,9 @@ fn a_value_that_does_not_fit_is_an_error_that_names_it() {
         (r#"{"t":"soon"}"#, "t", "'soon'", "timestamp"),
         (r#"{"ok":1}"#, "ok", "1", "boolean"),
     ] {
-        let mut decoder = Decoder::new(&schema, &all(&schema), "people.json");
+        let mut decoder = Decoder::new(&schema, &all(&schema));
         decoder.push(sampled[0].as_bytes()).unwrap();
-        let error = decoder.push(late.as_bytes()).unwrap_err();
+        let error = decoder.push(late.as_bytes()).unwrap_err().of("people.json", 2);
         assert_eq!(error.kind(), Kind::Conversion, "{late}");
         let start = format!("people.json, record 2, column \"{column}\": {value} does not fit {type_name}, ");
         assert!(error.message().starts_with(&start), "{error}");
@@ -222,9 +224,12 @@ fn text_that_cannot_be_text_is_an_error() {
         &b"{\"s\":\"\\ud800\"}"[..],
         b"{\"s\":\"\xFF\"}",
         b"{\"s\":\"x\"",
-        b"{\"s\":\"x\"} 1",
+        b"{\"s\":\"x\"} x",
     ] {
-        let error = Decoder::new(&schema, &[0], "people.json").push(record).unwrap_err();
+        let error = Decoder::new(&schema, &[0])
+            .push(record)
+            .unwrap_err()
+            .of("people.json", 1);
         assert_eq!(error.kind(), Kind::Document);
         assert!(
             error.message().starts_with("people.json: record 1 is not valid JSON: "),
@@ -236,13 +241,13 @@ fn text_that_cannot_be_text_is_an_error() {
 #[test]
 fn members_the_schema_does_not_know_are_told() {
     let schema = infer(&[r#"{"a":1,"o":{"x":1},"skipped":{"y":1}}"#.to_owned()]);
-    let mut decoder = Decoder::new(&schema, &[0, 1], "people.json");
+    let mut decoder = Decoder::new(&schema, &[0, 1]);
     decoder.push(br#"{"a":1,"o":{"x":2},"skipped":{"z":1}}"#).unwrap();
-    assert_eq!(*decoder.unknown_columns(), UnknownColumns::default());
+    assert_eq!(decoder.take_unknown(), UnknownColumns::default());
     decoder.push(br#"{"b":1,"c":null,"o":{"new":[1]}}"#).unwrap();
     decoder.push(br#"{"b":{"deep":1},"o":"scalar"}"#).unwrap();
     decoder.push(br#"7"#).unwrap();
-    let unknown = decoder.unknown_columns();
+    let unknown = decoder.take_unknown();
     assert_eq!(unknown.names, ["b", "o.new", "o", "value"]);
     assert_eq!(unknown.values, 5);
 }
@@ -250,7 +255,7 @@ fn members_the_schema_does_not_know_are_told() {
 #[test]
 fn batches_follow_each_other() {
     let schema = infer(&[r#"{"s":"x"}"#.to_owned()]);
-    let mut decoder = Decoder::new(&schema, &[0], "people.json");
+    let mut decoder = Decoder::new(&schema, &[0]);
     for texts in [["a", "bb"], ["ccc", ""]] {
         for text in texts {
             decoder.push(json!({ "s": text }).to_string().as_bytes()).unwrap();

@@ -156,20 +156,26 @@ impl Node {
 
     fn read_members(&mut self, cursor: &mut Cursor<'_>, row: &mut Row, record: u64) -> Result<(), Fault> {
         let Self { members, name, .. } = self;
-        let mut expected = 0;
-        let any = cursor.members(|cursor, key| {
-            let place = members.place(&key, expected);
-            expected = place.map_or(expected, |place| place + 1);
-            match place.and_then(|place| members.at(place)) {
-                Some(member) => member.read(cursor, row, record),
-                None => {
-                    if cursor.skip_and_ask()? {
+        let any = cursor.first_member()?;
+        let (mut more, mut expected) = (any, 0);
+        while more {
+            let place = match members.plain_name(expected) {
+                Some(name) if cursor.is_member(name)? => Some(expected),
+                _ => {
+                    let key = cursor.key()?;
+                    let place = members.place(&key, expected);
+                    if place.is_none() && cursor.skip_and_ask()? {
                         row.unknown.add(|| join(name.as_deref(), &key));
                     }
-                    Ok(())
+                    place
                 }
+            };
+            if let Some((place, member)) = place.and_then(|place| Some((place, members.at(place)?))) {
+                expected = place + 1;
+                member.read(cursor, row, record)?;
             }
-        })?;
+            more = cursor.next_member()?;
+        }
         match self.slot {
             Some(slot) if !any && self.name.is_some() => self.set(row, slot, &Value::Nested(Cow::Borrowed("{}"))),
             _ => Ok(()),

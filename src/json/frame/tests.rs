@@ -6,17 +6,19 @@ use proptest::prelude::*;
 
 use super::*;
 
+/// The records of a document that comes in chunks; those of lines with several values are told apart by the decoder.
 fn frame(chunks: &[&[u8]]) -> Result<Vec<String>> {
     let mut framer = Framer::new("people.json");
     let mut records = Vec::new();
-    let mut record = |bytes: &[u8]| {
-        records.push(String::from_utf8_lossy(bytes).into_owned());
-        Ok(true)
+    let mut take = |block: Block| {
+        records.extend(block.records().map(|bytes| String::from_utf8_lossy(bytes).into_owned()));
+        block.problem.map_or(Ok(()), Err)
     };
     for chunk in chunks {
-        framer.push(chunk, &mut record)?;
+        framer.add(chunk);
+        take(framer.block())?;
     }
-    framer.finish(&mut record)?;
+    take(framer.finish())?;
     Ok(records)
 }
 
@@ -100,17 +102,16 @@ fn what_cannot_be_json_is_refused_with_line_and_column() {
 }
 
 #[test]
-fn stopping_early_takes_nothing_more() {
+fn nothing_follows_a_problem_and_everything_before_it_is_there() {
     let mut framer = Framer::new("people.json");
-    let mut seen = 0;
-    let mut record = |_: &[u8]| {
-        seen += 1;
-        Ok(seen < 2)
-    };
-    assert!(!framer.push(b"[1,2,3", &mut record).unwrap());
-    assert!(!framer.push(b",4}", &mut record).unwrap());
-    framer.finish(&mut record).unwrap();
-    assert_eq!(seen, 2);
+    framer.add(b"[1,2,3}");
+    let block = framer.block();
+    assert_eq!(block.records().collect::<Vec<_>>(), [b"1", b"2", b"3"]);
+    assert!(block.problem.is_some());
+    framer.add(b",4]");
+    for block in [framer.block(), framer.finish()] {
+        assert!(block.is_empty() && block.problem.is_none());
+    }
 }
 
 #[test]
@@ -118,18 +119,46 @@ fn an_error_about_a_record_says_where_it_starts() {
     for split in 0..=18 {
         let document = b"[\n {\"a\":1},\n  {\"a\":x}]";
         let mut framer = Framer::new("people.json");
-        let mut record = |bytes: &[u8]| match bytes.contains(&b'x') {
-            true => Err(Error::new(Kind::Document, "Bad.")),
-            false => Ok(true),
-        };
         let (first, second) = document.split_at(split);
-        let result = framer
-            .push(first, &mut record)
-            .and_then(|_| framer.push(second, &mut record));
+        framer.add(first);
+        let mut blocks = vec![framer.block()];
+        framer.add(second);
+        blocks.push(framer.block());
+        let error = blocks.iter().find_map(|block| {
+            let at = block.records().position(|record| record.contains(&b'x'))?;
+            Some(block.located(Error::new(Kind::Document, "Bad."), at))
+        });
         assert_eq!(
-            result.unwrap_err().message(),
+            error.unwrap().message(),
             "Bad. The record starts at line 3, column 3.",
             "{split}"
+        );
+    }
+}
+
+#[test]
+fn lines_are_records_only_where_they_are_whole() {
+    let table: [(&str, &[&str]); 6] = [
+        (
+            "{\"a\":1}\n{\"a\":2}\r\n{\"a\":3}\n{\"a\":4}",
+            &["{\"a\":1}", "{\"a\":2}", "{\"a\":3}", "{\"a\":4}"],
+        ),
+        (
+            "{}\n{\"a\":{\"b\":1}\n,\"c\":2}\n{}",
+            &["{}", "{\"a\":{\"b\":1}\n,\"c\":2}", "{}"],
+        ),
+        ("{}\n{\"a\":{\n\"b\":1}}\n{}\n", &["{}", "{\"a\":{\n\"b\":1}}", "{}"]),
+        ("{}\n{\n}\n{}\n{}", &["{}", "{\n}", "{}", "{}"]),
+        ("{}\n{\"a\":[{}\n]}\n{}\n{}", &["{}", "{\"a\":[{}\n]}", "{}", "{}"]),
+        // Two values in one line, which the decoder takes one by one.
+        ("{}\n{\"a\":1} {\"a\":2}\n{}\n", &["{}", "{\"a\":1} {\"a\":2}", "{}"]),
+    ];
+    for (document, records) in table {
+        let seen = frame(&[document.as_bytes()]).unwrap();
+        assert_eq!(
+            seen.iter().map(|record| record.trim_end()).collect::<Vec<_>>(),
+            records,
+            "{document}"
         );
     }
 }
@@ -175,6 +204,7 @@ proptest! {
         cuts.extend([0, document.len()]);
         cuts.sort_unstable();
         let chunks: Vec<_> = cuts.windows(2).map(|pair| &document.as_bytes()[pair[0]..pair[1]]).collect();
-        prop_assert_eq!(frame(&chunks).unwrap(), records);
+        let seen = frame(&chunks).unwrap();
+        prop_assert_eq!(seen.iter().map(|record| record.trim_end()).collect::<Vec<_>>(), records);
     }
 }
