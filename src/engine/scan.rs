@@ -38,7 +38,7 @@ pub(super) struct Scan {
     framer: Framer,
     /// The blocks being decoded, in their order.
     decoding: VecDeque<SpawnedTask<Decoded>>,
-    idle: Vec<Box<Decoder>>,
+    idle: Vec<Decoder>,
     /// Rows that may still be handed out.
     left: usize,
     ready: VecDeque<RecordBatch>,
@@ -55,12 +55,12 @@ pub(super) struct Scan {
 /// What a scan waits for.
 enum Event {
     Bytes(Result<Option<Bytes>>),
-    Decoded(Result<Decoded, JoinError>),
+    Decoded(Box<Result<Decoded, JoinError>>),
 }
 
 /// A block that is decoded.
 struct Decoded {
-    decoder: Box<Decoder>,
+    decoder: Decoder,
     batches: Vec<RecordBatch>,
     end: End,
 }
@@ -142,9 +142,9 @@ impl Scan {
         let event = match (self.bytes.as_mut().filter(|_| !is_full), self.decoding.front_mut()) {
             (None, None) => return self.problem.take().map_or(Ok(false), Err),
             (Some(bytes), None) => Event::Bytes(bytes.try_next().await),
-            (None, Some(task)) => Event::Decoded(task.await),
+            (None, Some(task)) => Event::Decoded(Box::new(task.await)),
             (Some(bytes), Some(task)) => match select(task, pin!(bytes.try_next())).await {
-                Either::Left((decoded, _)) => Event::Decoded(decoded),
+                Either::Left((decoded, _)) => Event::Decoded(Box::new(decoded)),
                 Either::Right((chunk, _)) => Event::Bytes(chunk),
             },
         };
@@ -193,7 +193,7 @@ impl Scan {
         let decoder = self
             .idle
             .pop()
-            .unwrap_or_else(|| Box::new(Decoder::new(&self.documents.schema, &self.projection)));
+            .unwrap_or_else(|| Decoder::new(&self.documents.schema, &self.projection));
         let batch_size = self.batch_size;
         self.decoding
             .push_back(SpawnedTask::spawn(async move { decode(block, decoder, batch_size) }));
@@ -234,7 +234,7 @@ impl Scan {
 }
 
 /// Decodes a block; what is wrong comes behind the rows before it.
-fn decode(mut block: Block, mut decoder: Box<Decoder>, batch_size: usize) -> Decoded {
+fn decode(mut block: Block, mut decoder: Decoder, batch_size: usize) -> Decoded {
     let mut batches = Vec::new();
     let filled = fill(&block, &mut decoder, batch_size, &mut batches);
     let flushed = if decoder.is_empty() {
