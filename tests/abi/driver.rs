@@ -85,6 +85,12 @@ functions! {
         handle: Handle, window: *mut c_void, input: *const u16, input_length: i16,
         out: *mut u16, capacity: i16, length: *mut i16, completion: u16
     );
+    SQLBrowseConnect(
+        handle: Handle, input: *const u8, input_length: i16, out: *mut u8, capacity: i16, length: *mut i16
+    );
+    SQLBrowseConnectW(
+        handle: Handle, input: *const u16, input_length: i16, out: *mut u16, capacity: i16, length: *mut i16
+    );
     SQLDisconnect(handle: Handle);
     SQLPrepare(statement: Handle, sql: *const u8, length: i32);
     SQLExecute(statement: Handle);

@@ -11,6 +11,7 @@
 )]
 
 mod attributes;
+mod browse;
 mod cancel;
 mod cursors;
 mod descriptors;
