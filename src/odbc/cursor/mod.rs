@@ -2,6 +2,7 @@
 
 pub mod bookmark;
 mod converters;
+mod cut;
 pub mod movement;
 mod supply;
 
@@ -29,6 +30,8 @@ pub struct Shape {
     pub is_scrollable: bool,
     /// `SQL_ATTR_MAX_ROWS`; 0 means all.
     pub max_rows: usize,
+    /// `SQL_ATTR_MAX_LENGTH`; 0 means whole values.
+    pub max_length: usize,
 }
 
 /// An open cursor.
