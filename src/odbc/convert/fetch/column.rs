@@ -9,7 +9,6 @@ use datafusion::arrow::datatypes::{
     DataType, Date32Type, Decimal128Type, Float32Type, Float64Type, Int64Type, Time64NanosecondType, TimeUnit,
     TimestampMicrosecondType, TimestampMillisecondType, TimestampNanosecondType, TimestampSecondType,
 };
-use datafusion::arrow::error::ArrowError;
 use datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};
 
 use crate::odbc::convert::c_type::CType;
@@ -156,7 +155,7 @@ impl Values {
             T::Date32 => Kind::Date(Dates(array.as_primitive::<Date32Type>().values().clone())),
             T::Time64(_) => Kind::Time(Times(array.as_primitive::<Time64NanosecondType>().values().clone())),
             T::Timestamp(unit, _) => Kind::Timestamp(timestamps(&array, *unit)),
-            _ => Kind::Text(Texts::Utf8(shown_as_text(&array).map_err(|_| Failure::Restricted)?)),
+            _ => Kind::Text(Texts::Utf8(displayed(&array)?)),
         };
         Ok(Self {
             column,
@@ -209,9 +208,9 @@ fn timestamps(array: &ArrayRef, unit: TimeUnit) -> Timestamps {
 }
 
 /// What has no type of its own in ODBC: intervals, durations, wide decimals and nested values, as Arrow prints them.
-pub fn shown_as_text(array: &ArrayRef) -> Result<StringArray, ArrowError> {
+fn displayed(array: &ArrayRef) -> Result<StringArray, Failure> {
     let options = FormatOptions::default();
-    let formatter = ArrayFormatter::try_new(array, &options)?;
+    let formatter = ArrayFormatter::try_new(array, &options).map_err(|_| Failure::Restricted)?;
     let nulls = array.logical_nulls();
     let is_null = |row| nulls.as_ref().is_some_and(|nulls| nulls.is_null(row));
     Ok((0..array.len())

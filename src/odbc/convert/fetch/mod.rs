@@ -24,7 +24,6 @@ use super::c_type::{self, CType};
 use super::describe::Description;
 use super::outcome::{Failure, Outcome};
 use column::Values;
-pub use column::shown_as_text;
 use job::Job;
 
 /// Where a value goes, as a descriptor record of the ARD says.
