@@ -134,7 +134,21 @@ const C_TYPES: &[CType] = &[
     CType {
         name: "BINARY",
         number: -2,
-        values: || vec![vec![0x41, 0x31], vec![0xFF, 0xFE, 0xFD]],
+        values: || {
+            let mut values = vec![
+                vec![1],
+                vec![0xFF; 5],
+                b"12".to_vec(),
+                b"1234".to_vec(),
+                b"12345678".to_vec(),
+            ];
+            values.extend([
+                shorts(&[2024, 2, 29]),
+                shorts(&[12, 30, 15]),
+                timestamp(&[2024, 2, 29, 12, 30, 15], 0),
+            ]);
+            values
+        },
     },
     CType {
         name: "GUID",

@@ -15,6 +15,7 @@ mod browse;
 mod cancel;
 mod conversions;
 mod cursors;
+mod descriptions;
 mod descriptors;
 mod diagnostics;
 mod driver;

@@ -171,17 +171,27 @@ fn text(encoding: Encoding, value: Address, length: Length) -> Result<String, Fa
     }
 }
 
-/// Bytes for a binary type; for a text type the bytes of its characters.
+/// Bytes for a binary type; for a text type the bytes of its characters, and for another type those of its default C type.
 fn binary(sql_type: i16, value: Address, length: Length) -> Result<Input, Failure> {
-    match types::by_number(sql_type).map(|row| row.shape) {
-        Some(Shape::WideText) => return text(Encoding::wide(), value, length).map(Input::Text),
-        Some(Shape::NarrowText) => return text(Encoding::Narrow, value, length).map(Input::Text),
-        _ => {}
+    let row = types::by_number(sql_type);
+    match row.map(|row| row.shape) {
+        Some(Shape::WideText) => text(Encoding::wide(), value, length).map(Input::Text),
+        // A decimal's default C type is text.
+        Some(Shape::NarrowText | Shape::Digits) => text(Encoding::Narrow, value, length).map(Input::Text),
+        Some(Shape::Binary) => {
+            let bytes = match length {
+                Length::Bytes(0) => Some(Vec::new()),
+                Length::Bytes(count) => value.read_bytes(count),
+                Length::Terminated | Length::Null | Length::Later => value.read_to_zero(),
+            };
+            bytes.map(Input::Bytes).ok_or(Failure::Length)
+        }
+        Some(Shape::Fixed { .. } | Shape::Temporal { .. }) | None => {
+            let c_type = row.map_or(Ok(CType::Guid), |row| CType::of(row.default_c_type))?;
+            match length {
+                Length::Bytes(count) if c_type.size() == Some(count) => Input::read(c_type, sql_type, value, length),
+                _ => Err(Failure::OutOfRange),
+            }
+        }
     }
-    let bytes = match length {
-        Length::Bytes(0) => Some(Vec::new()),
-        Length::Bytes(count) => value.read_bytes(count),
-        Length::Terminated | Length::Null | Length::Later => value.read_to_zero(),
-    };
-    bytes.map(Input::Bytes).ok_or(Failure::Length)
 }

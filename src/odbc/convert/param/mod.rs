@@ -1,6 +1,7 @@
 //! The application's parameter buffers into scalar values.
 
 mod input;
+mod pairs;
 mod store;
 
 use datafusion::arrow::datatypes::{DataType, TimeUnit};
@@ -10,9 +11,11 @@ use crate::odbc::memory::Address;
 use crate::odbc::text::Encoding;
 
 use super::c_type::{self, CType};
+use super::guid;
 use super::outcome::Failure;
 use super::types::{self, MAX_DIGITS, MAX_VARCHAR, number};
 use input::{Input, Length};
+use pairs::converts;
 use store::store;
 
 /// Where a parameter's value is, as records of the APD and IPD say, moved to one row.
@@ -82,11 +85,17 @@ pub fn read(parameter: &Parameter, wanted: Option<&DataType>) -> Result<ScalarVa
         let data_type = data_type(sql_type, parameter, None)?;
         return ScalarValue::try_new_null(wanted.unwrap_or(&data_type)).map_err(|_| Failure::Unsupported);
     }
+    if !converts(c_type, sql_type) {
+        return Err(Failure::Restricted);
+    }
     let input = Input::read(c_type, sql_type, parameter.value, length)?;
     let data_type = data_type(sql_type, parameter, Some(&input))?;
     let value = store(&input, &data_type)?;
-    if sql_type != number::GUID {
-        check_size(&value, parameter.column_size)?;
+    match &value {
+        ScalarValue::Utf8(Some(text)) if sql_type == number::GUID => {
+            guid::parse(text).ok_or(Failure::BadCharacter)?;
+        }
+        value => check_size(value, parameter.column_size)?,
     }
     match wanted {
         Some(wanted) if *wanted != data_type => Ok(unchanged_as(&input, wanted).unwrap_or(value)),
