@@ -9,7 +9,7 @@ use crate::pages;
 /// A C type: its name on the page, its number, and values of it for the way in.
 struct CType {
     name: &'static str,
-    number: i16,
+    numbers: &'static [i16],
     values: fn() -> Vec<Vec<u8>>,
 }
 
@@ -30,18 +30,20 @@ const TEXTS: &[&str] = &[
     "2024-02-29 00:00:00",
     "A1B2",
     "6f9619ff-8b86-d011-b42d-00c04fc964ff",
+    "1-2",
+    "1 02:03:04.5",
     "x",
 ];
 
 const C_TYPES: &[CType] = &[
     CType {
         name: "CHAR",
-        number: 1,
+        numbers: &[1],
         values: || TEXTS.iter().map(|text| text.as_bytes().to_vec()).collect(),
     },
     CType {
         name: "WCHAR",
-        number: -8,
+        numbers: &[-8],
         values: || {
             TEXTS
                 .iter()
@@ -51,77 +53,77 @@ const C_TYPES: &[CType] = &[
     },
     CType {
         name: "BIT",
-        number: -7,
+        numbers: &[-7],
         values: numbers!(u8: 0, 1),
     },
     CType {
         name: "STINYINT",
-        number: -26,
+        numbers: &[-26],
         values: numbers!(i8: 1, -100),
     },
     CType {
         name: "UTINYINT",
-        number: -28,
+        numbers: &[-28],
         values: numbers!(u8: 1, 200),
     },
     CType {
         name: "SSHORT",
-        number: -15,
+        numbers: &[-15],
         values: numbers!(i16: 1, -30_000),
     },
     CType {
         name: "USHORT",
-        number: -17,
+        numbers: &[-17],
         values: numbers!(u16: 1, 60_000),
     },
     CType {
         name: "SLONG",
-        number: -16,
+        numbers: &[-16],
         values: numbers!(i32: 1, -2_000_000_000),
     },
     CType {
         name: "ULONG",
-        number: -18,
+        numbers: &[-18],
         values: numbers!(u32: 1, 4_000_000_000),
     },
     CType {
         name: "SBIGINT",
-        number: -25,
+        numbers: &[-25],
         values: numbers!(i64: 1, i64::MIN),
     },
     CType {
         name: "UBIGINT",
-        number: -27,
+        numbers: &[-27],
         values: numbers!(u64: 1, u64::MAX),
     },
     CType {
         name: "FLOAT",
-        number: 7,
+        numbers: &[7],
         values: numbers!(f32: 1.0, 1.5, 1e30),
     },
     CType {
         name: "DOUBLE",
-        number: 8,
+        numbers: &[8],
         values: numbers!(f64: 1.0, 1.5, 1e300),
     },
     CType {
         name: "NUMERIC",
-        number: 2,
+        numbers: &[2],
         values: || vec![numeric(1, 0), numeric(15, 1), numeric(u128::MAX / 4, 0)],
     },
     CType {
         name: "TYPE_DATE",
-        number: 91,
+        numbers: &[91],
         values: || vec![shorts(&[2024, 2, 29]), shorts(&[2024, 2, 30])],
     },
     CType {
         name: "TYPE_TIME",
-        number: 92,
+        numbers: &[92],
         values: || vec![shorts(&[12, 30, 15]), shorts(&[25, 0, 0])],
     },
     CType {
         name: "TYPE_TIMESTAMP",
-        number: 93,
+        numbers: &[93],
         values: || {
             vec![
                 timestamp(&[2024, 2, 29, 12, 30, 15], 0),
@@ -133,7 +135,7 @@ const C_TYPES: &[CType] = &[
     },
     CType {
         name: "BINARY",
-        number: -2,
+        numbers: &[-2],
         values: || {
             let mut values = vec![
                 vec![1],
@@ -152,10 +154,25 @@ const C_TYPES: &[CType] = &[
     },
     CType {
         name: "GUID",
-        number: -11,
+        numbers: &[-11],
         values: || vec![(1..=16).collect()],
     },
+    CType {
+        name: "INTERVAL of one field",
+        numbers: ONE_FIELD,
+        values: || vec![interval([1; 5]), interval([100_000; 5])],
+    },
+    CType {
+        name: "INTERVAL of several",
+        numbers: SEVERAL_FIELDS,
+        values: || vec![interval([1; 5]), interval([1, 100, 100, 100, 0])],
+    },
 ];
+
+/// YEAR to SECOND
+const ONE_FIELD: &[i16] = &[101, 102, 103, 104, 105, 106];
+/// YEAR_TO_MONTH to MINUTE_TO_SECOND
+const SEVERAL_FIELDS: &[i16] = &[107, 108, 109, 110, 111, 112, 113];
 
 fn shorts(values: &[u16]) -> Vec<u8> {
     values.iter().flat_map(|value| value.to_ne_bytes()).collect()
@@ -174,6 +191,14 @@ fn numeric(value: u128, scale: i8) -> Vec<u8> {
     bytes
 }
 
+/// `SQL_INTERVAL_STRUCT`, positive.
+fn interval(fields: [u32; 5]) -> Vec<u8> {
+    // The driver takes the type from the binding.
+    let mut bytes = vec![0; 8];
+    bytes.extend(fields.iter().flat_map(|field| field.to_ne_bytes()));
+    bytes
+}
+
 /// An SQL type: its name on the page, its number, and expressions whose type it is.
 struct Source {
     name: &'static str,
@@ -189,6 +214,8 @@ const LITERALS: &[&str] = &[
     "'12:30:15.25'",
     "'2024-02-29 12:30:15'",
     "'6f9619ff-8b86-d011-b42d-00c04fc964ff'",
+    "'1-2'",
+    "'1 02:03:04.5'",
     "'x'",
 ];
 
@@ -301,30 +328,32 @@ impl Source {
 }
 
 /// Every SQL type that a parameter may be bound as.
-const TARGETS: &[(&str, i16)] = &[
-    ("CHAR", 1),
-    ("VARCHAR", 12),
-    ("LONGVARCHAR", -1),
-    ("WCHAR", -8),
-    ("WVARCHAR", -9),
-    ("WLONGVARCHAR", -10),
-    ("BIT", -7),
-    ("TINYINT", -6),
-    ("SMALLINT", 5),
-    ("INTEGER", 4),
-    ("BIGINT", -5),
-    ("DECIMAL", 3),
-    ("NUMERIC", 2),
-    ("REAL", 7),
-    ("FLOAT", 6),
-    ("DOUBLE", 8),
-    ("BINARY", -2),
-    ("VARBINARY", -3),
-    ("LONGVARBINARY", -4),
-    ("TYPE_DATE", 91),
-    ("TYPE_TIME", 92),
-    ("TYPE_TIMESTAMP", 93),
-    ("GUID", -11),
+const TARGETS: &[(&str, &[i16])] = &[
+    ("CHAR", &[1]),
+    ("VARCHAR", &[12]),
+    ("LONGVARCHAR", &[-1]),
+    ("WCHAR", &[-8]),
+    ("WVARCHAR", &[-9]),
+    ("WLONGVARCHAR", &[-10]),
+    ("BIT", &[-7]),
+    ("TINYINT", &[-6]),
+    ("SMALLINT", &[5]),
+    ("INTEGER", &[4]),
+    ("BIGINT", &[-5]),
+    ("DECIMAL", &[3]),
+    ("NUMERIC", &[2]),
+    ("REAL", &[7]),
+    ("FLOAT", &[6]),
+    ("DOUBLE", &[8]),
+    ("BINARY", &[-2]),
+    ("VARBINARY", &[-3]),
+    ("LONGVARBINARY", &[-4]),
+    ("TYPE_DATE", &[91]),
+    ("TYPE_TIME", &[92]),
+    ("TYPE_TIMESTAMP", &[93]),
+    ("GUID", &[-11]),
+    ("INTERVAL of one field", ONE_FIELD),
+    ("INTERVAL of several", SEVERAL_FIELDS),
 ];
 
 /// What a call did, as the page shows it.
@@ -349,7 +378,11 @@ fn cell(results: BTreeSet<String>) -> String {
 }
 
 fn read(open: &Open, source: &Source, c_type: &CType) -> String {
-    let results = source.expressions.iter().map(|expression| {
+    let pairs = source
+        .expressions
+        .iter()
+        .flat_map(|expression| c_type.numbers.iter().map(move |number| (expression, number)));
+    let results = pairs.map(|(expression, number)| {
         let statement = open.query(&source.query(expression));
         let mut described = 0_i16;
         let code = driver().SQLDescribeCol(
@@ -367,7 +400,7 @@ fn read(open: &Open, source: &Source, c_type: &CType) -> String {
         assert_eq!(described, source.number, "{expression}");
         ok(driver().SQLFetch(statement), STMT, statement);
         let (mut buffer, mut length) = ([0_u64; 64], 0_isize);
-        let code = driver().SQLGetData(statement, 1, c_type.number, place(&mut buffer), 512, &mut length);
+        let code = driver().SQLGetData(statement, 1, *number, place(&mut buffer), 512, &mut length);
         let shown = shown(code, statement);
         ok(driver().SQLFreeHandle(STMT, statement), STMT, statement);
         shown
@@ -375,8 +408,13 @@ fn read(open: &Open, source: &Source, c_type: &CType) -> String {
     cell(results.collect())
 }
 
-fn write(open: &Open, sql_type: i16, c_type: &CType) -> String {
-    let results = (c_type.values)().into_iter().map(|mut value| {
+fn write(open: &Open, sql_types: &[i16], c_type: &CType) -> String {
+    let values = (c_type.values)();
+    let pairs = sql_types
+        .iter()
+        .flat_map(|sql_type| c_type.numbers.iter().map(move |number| (*sql_type, *number)));
+    let tries = pairs.flat_map(|pair| values.iter().cloned().map(move |value| (pair, value)));
+    let results = tries.map(|((sql_type, number), mut value)| {
         let statement = open.statement();
         let sql = c"SELECT ?";
         ok(driver().SQLPrepare(statement, sql.as_ptr().cast(), -3), STMT, statement);
@@ -387,7 +425,7 @@ fn write(open: &Open, sql_type: i16, c_type: &CType) -> String {
             statement,
             1,
             1,
-            c_type.number,
+            number,
             sql_type,
             size,
             digits,
@@ -430,7 +468,7 @@ fn the_page_of_conversions_is_what_the_driver_does() {
     });
     let fetched = table(fetched);
     let bound = TARGETS.iter().map(|(name, sql_type)| {
-        let cells = C_TYPES.iter().map(|c_type| write(&open, *sql_type, c_type));
+        let cells = C_TYPES.iter().map(|c_type| write(&open, sql_type, c_type));
         (*name, cells.collect())
     });
     let bound = table(bound);
@@ -438,7 +476,8 @@ fn the_page_of_conversions_is_what_the_driver_does() {
         "# Conversions\n\n\
          Rows are SQL types (`SQL_…`), columns C types (`SQL_C_…`). A cell tells what the values that were tried did: `ok` \
          when one came through whole, and the SQLSTATE of those that did not. `–` is a conversion that the standard does \
-         not have (07006).\n\n\
+         not have (07006). The thirteen interval types are two rows or columns: those of one field (`DAY`) and those of \
+         several (`DAY_TO_SECOND`).\n\n\
          This page is written by `tests/abi/conversions.rs`, which tries every pair on the driver and fails when the page \
          is stale.\n\n\
          ## From columns\n\n{fetched}\n\

@@ -20,6 +20,7 @@ mod descriptors;
 mod diagnostics;
 mod driver;
 mod handles;
+mod intervals;
 mod keys;
 mod login;
 mod pages;

@@ -4,7 +4,7 @@ mod input;
 mod pairs;
 mod store;
 
-use datafusion::arrow::datatypes::{DataType, TimeUnit};
+use datafusion::arrow::datatypes::{DataType, IntervalUnit, TimeUnit};
 use datafusion::scalar::ScalarValue;
 
 use crate::odbc::memory::Address;
@@ -12,11 +12,12 @@ use crate::odbc::text::Encoding;
 
 use super::c_type::{self, CType};
 use super::guid;
+use super::interval::Fields;
 use super::outcome::Failure;
 use super::types::{self, MAX_DIGITS, MAX_VARCHAR, number};
 use input::{Input, Length};
 use pairs::converts;
-use store::store;
+use store::{interval, store};
 
 /// Where a parameter's value is, as records of the APD and IPD say, moved to one row.
 #[derive(Clone, Copy, Debug)]
@@ -37,6 +38,8 @@ pub struct Parameter {
     pub column_size: usize,
     /// `DECIMAL_DIGITS` of the IPD.
     pub decimal_digits: i16,
+    /// `SQL_DESC_PRECISION` of the APD: for intervals, digits of the fraction of a second.
+    pub fraction_digits: i16,
 }
 
 impl Parameter {
@@ -73,7 +76,7 @@ pub fn is_given_later(parameter: &Parameter) -> bool {
 pub fn read(parameter: &Parameter, wanted: Option<&DataType>) -> Result<ScalarValue, Failure> {
     let sql_type = types::odbc3_number(parameter.sql_type);
     let c_type = match parameter.c_type {
-        c_type::number::DEFAULT => types::by_number(sql_type).ok_or(Failure::Unsupported)?.default_c_type,
+        c_type::number::DEFAULT => types::default_c_type(sql_type).ok_or(Failure::Unsupported)?,
         number => number,
     };
     let c_type = CType::of(c_type)?;
@@ -88,7 +91,10 @@ pub fn read(parameter: &Parameter, wanted: Option<&DataType>) -> Result<ScalarVa
     if !converts(c_type, sql_type) {
         return Err(Failure::Restricted);
     }
-    let input = Input::read(c_type, sql_type, parameter.value, length)?;
+    let input = Input::read(c_type, sql_type, parameter, length)?;
+    if let Some(fields) = Fields::of(sql_type) {
+        return interval(&input, fields);
+    }
     let data_type = data_type(sql_type, parameter, Some(&input))?;
     let value = store(&input, &data_type)?;
     match &value {
@@ -125,6 +131,7 @@ fn data_type(sql_type: i16, parameter: &Parameter, input: Option<&Input>) -> Res
         | number::WVARCHAR
         | number::WLONGVARCHAR
         | number::GUID => DataType::Utf8,
+        _ if Fields::of(sql_type).is_some() => DataType::Interval(IntervalUnit::MonthDayNano),
         _ => return Err(Failure::Unsupported),
     })
 }

@@ -34,6 +34,7 @@ impl<T: Plain> Bound<T> {
             indicator: Address::NULL,
             column_size: 0,
             decimal_digits: 0,
+            fraction_digits: 6,
         };
         Self {
             value,

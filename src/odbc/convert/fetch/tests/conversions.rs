@@ -322,6 +322,7 @@ fn blocks_follow_the_strides() {
         indicator: base.forward(std::mem::offset_of!(Row, indicator)),
         precision: 0,
         scale: 0,
+        interval_precision: 2,
     };
     let stride = Stride {
         value: size_of::<Row>() as isize,
@@ -352,6 +353,7 @@ fn where_only_the_length_is_bound_nothing_is_cut() {
         indicator: address,
         precision: 0,
         scale: 0,
+        interval_precision: 2,
     };
     let stride = Stride { value: 0, length: 0 };
     converter(&text("abc"), c::CHAR)
