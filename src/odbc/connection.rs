@@ -168,6 +168,10 @@ pub fn disconnect(handle: *mut c_void) -> i16 {
 /// `SQLGetInfo`: lengths in bytes in both forms.
 pub fn get_info(on: &mut OnConnection<'_>, id: u16, out: TextOut) -> Completion {
     let facts = match &on.members.connection.open {
+        _ if OF_THE_DRIVER_MANAGER.contains(&id) => {
+            let message = format!("The information type {id} is answered by a driver manager, and there is none.");
+            return Err(Diagnostic::new(SqlState::Unsupported, message));
+        }
         Some(open) => Facts {
             data_source: open.data_source.to_string(),
             server: open.server.clone(),
@@ -190,6 +194,9 @@ pub fn get_info(on: &mut OnConnection<'_>, id: u16, out: TextOut) -> Completion 
 
 /// `SQL_DRIVER_ODBC_VER`: the Windows driver manager asks before it connects.
 const DRIVER_ODBC_VER: u16 = 77;
+
+/// Handles (`SQL_DRIVER_HDBC`, `HENV`, `HSTMT`, `HLIB`, `HDESC`) and version (`SQL_DM_VER`) of a driver manager.
+const OF_THE_DRIVER_MANAGER: &[u16] = &[3, 4, 5, 76, 135, 171];
 
 /// `SQLNativeSql`.
 pub fn native_sql(on: &mut OnConnection<'_>, sql: TextIn, out: TextOut) -> Completion {

@@ -377,12 +377,10 @@ fn cell(results: BTreeSet<String>) -> String {
     }
 }
 
-fn read(open: &Open, source: &Source, c_type: &CType) -> String {
-    let pairs = source
-        .expressions
-        .iter()
-        .flat_map(|expression| c_type.numbers.iter().map(move |number| (expression, number)));
-    let results = pairs.map(|(expression, number)| {
+/// The cells of a row: what the values of an SQL type do with each C type.
+fn read(open: &Open, source: &Source) -> Vec<String> {
+    let mut results = vec![BTreeSet::new(); C_TYPES.len()];
+    for expression in source.expressions {
         let statement = open.query(&source.query(expression));
         let mut described = 0_i16;
         let code = driver().SQLDescribeCol(
@@ -399,25 +397,27 @@ fn read(open: &Open, source: &Source, c_type: &CType) -> String {
         ok(code, STMT, statement);
         assert_eq!(described, source.number, "{expression}");
         ok(driver().SQLFetch(statement), STMT, statement);
-        let (mut buffer, mut length) = ([0_u64; 64], 0_isize);
-        let code = driver().SQLGetData(statement, 1, *number, place(&mut buffer), 512, &mut length);
-        let shown = shown(code, statement);
+        for (c_type, results) in C_TYPES.iter().zip(&mut results) {
+            // Another type begins the value anew.
+            for number in c_type.numbers {
+                let (mut buffer, mut length) = ([0_u64; 64], 0_isize);
+                let code = driver().SQLGetData(statement, 1, *number, place(&mut buffer), 512, &mut length);
+                results.insert(shown(code, statement));
+            }
+        }
         ok(driver().SQLFreeHandle(STMT, statement), STMT, statement);
-        shown
-    });
-    cell(results.collect())
+    }
+    results.into_iter().map(cell).collect()
 }
 
-fn write(open: &Open, sql_types: &[i16], c_type: &CType) -> String {
+/// What the values of a C type do as parameters of some SQL types.
+fn write(statement: Handle, sql_types: &[i16], c_type: &CType) -> String {
     let values = (c_type.values)();
     let pairs = sql_types
         .iter()
         .flat_map(|sql_type| c_type.numbers.iter().map(move |number| (*sql_type, *number)));
     let tries = pairs.flat_map(|pair| values.iter().cloned().map(move |value| (pair, value)));
     let results = tries.map(|((sql_type, number), mut value)| {
-        let statement = open.statement();
-        let sql = c"SELECT ?";
-        ok(driver().SQLPrepare(statement, sql.as_ptr().cast(), -3), STMT, statement);
         let mut length = value.len() as isize;
         // Digits for the exact numbers; a text of any length.
         let (size, digits) = if matches!(sql_type, 2 | 3) { (20, 2) } else { (0, 0) };
@@ -439,7 +439,7 @@ fn write(open: &Open, sql_types: &[i16], c_type: &CType) -> String {
             code
         };
         let shown = shown(code, statement);
-        ok(driver().SQLFreeHandle(STMT, statement), STMT, statement);
+        ok(driver().SQLFreeStmt(statement, 0), STMT, statement);
         shown
     });
     cell(results.collect())
@@ -462,13 +462,15 @@ fn the_page_of_conversions_is_what_the_driver_does() {
     for text in LITERALS {
         open.query(&format!("INSERT INTO temp.long VALUES ({text}, NULL)"));
     }
-    let fetched = SOURCES.iter().map(|source| {
-        let cells = C_TYPES.iter().map(|c_type| read(&open, source, c_type));
-        (source.name, cells.collect())
-    });
-    let fetched = table(fetched);
-    let bound = TARGETS.iter().map(|(name, sql_type)| {
-        let cells = C_TYPES.iter().map(|c_type| write(&open, sql_type, c_type));
+    let fetched = table(SOURCES.iter().map(|source| (source.name, read(&open, source))));
+    let statement = open.statement();
+    ok(
+        driver().SQLPrepare(statement, c"SELECT ?".as_ptr().cast(), -3),
+        STMT,
+        statement,
+    );
+    let bound = TARGETS.iter().map(|(name, sql_types)| {
+        let cells = C_TYPES.iter().map(|c_type| write(statement, sql_types, c_type));
         (*name, cells.collect())
     });
     let bound = table(bound);
