@@ -1,5 +1,6 @@
 //! From a connection string to an open session.
 
+pub mod browse;
 pub mod dsn;
 pub mod logging;
 mod place;

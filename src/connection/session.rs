@@ -12,7 +12,8 @@ use crate::source::uri::{Place, Uri};
 
 use super::logging::{self, Log};
 use super::properties::{Id, Properties, Property};
-use super::{dsn, place, sign_in, string};
+use super::string::{self, Attribute};
+use super::{dsn, place, sign_in};
 
 /// What `SQLConnect` or `SQLDriverConnect` ask for.
 #[derive(Clone, Debug, Default)]
@@ -42,18 +43,15 @@ pub struct Opened {
 
 /// Opens a connection. Touches the network only when `InitiateOAuth` asks for it.
 pub fn open(request: &Request, wait: &Wait) -> Result<Opened> {
-    let given = string::parse(&request.connection_string)?;
+    open_with(string::parse(&request.connection_string)?, request.login_timeout, wait)
+}
+
+/// As [`open`], by the attributes of a connection string.
+pub fn open_with(given: Vec<Attribute>, login_timeout: Option<Duration>, wait: &Wait) -> Result<Opened> {
     let mut properties = Properties::default();
     properties.add(given)?;
     let completed = completed(&properties);
-    if let Some(file) = properties.some_text(Id::FileDsn) {
-        let attributes = dsn::file_data_source(file)?;
-        properties.add(attributes)?;
-    }
-    if let Some(name) = properties.some_text(Id::Dsn) {
-        let attributes = dsn::data_source(name)?;
-        properties.add(attributes)?;
-    }
+    add_data_source(&mut properties)?;
 
     let log = match properties.some_text(Id::Logfile) {
         Some(path) => Some(logging::open(
@@ -71,7 +69,7 @@ pub fn open(request: &Request, wait: &Wait) -> Result<Opened> {
         true => Some(Arc::new(Manager::new(sign_in::config(
             &properties,
             place,
-            request.login_timeout,
+            login_timeout,
             http.clone(),
         )?))),
         false => None,
@@ -103,6 +101,19 @@ pub fn open(request: &Request, wait: &Wait) -> Result<Opened> {
     })
 }
 
+/// Adds what the data source says, where the connection string says nothing.
+pub fn add_data_source(properties: &mut Properties) -> Result<()> {
+    if let Some(file) = properties.some_text(Id::FileDsn) {
+        let attributes = dsn::file_data_source(file)?;
+        properties.add(attributes)?;
+    }
+    if let Some(name) = properties.some_text(Id::Dsn) {
+        let attributes = dsn::data_source(name)?;
+        properties.add(attributes)?;
+    }
+    Ok(())
+}
+
 /// The attributes of the string itself that are no secrets: a program may store and reuse what it gets back.
 fn completed(properties: &Properties) -> String {
     let mut text = String::new();
@@ -115,7 +126,8 @@ fn completed(properties: &Properties) -> String {
     text
 }
 
-fn unknown_properties(properties: &Properties) -> Vec<Error> {
+/// A warning for each key that names no property.
+pub fn unknown_properties(properties: &Properties) -> Vec<Error> {
     properties
         .unknown
         .iter()

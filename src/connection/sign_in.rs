@@ -98,7 +98,8 @@ fn words(text: &str) -> Vec<String> {
     text.split_whitespace().map(str::to_owned).collect()
 }
 
-fn initiate(properties: &Properties) -> Initiate {
+/// `InitiateOAuth`
+pub fn initiate(properties: &Properties) -> Initiate {
     match properties.text(Id::InitiateOAuth).to_ascii_uppercase().as_str() {
         "GETANDREFRESH" => Initiate::GetAndRefresh,
         "REFRESH" => Initiate::Refresh,
@@ -107,7 +108,7 @@ fn initiate(properties: &Properties) -> Initiate {
 }
 
 /// `AuthScheme`, else what `OAuthGrantType` meant before there was one.
-fn scheme(properties: &Properties) -> Scheme {
+pub fn scheme(properties: &Properties) -> Scheme {
     let scheme = properties.text(Id::AuthScheme).to_ascii_uppercase();
     let grant = properties.text(Id::OAuthGrantType).to_ascii_uppercase();
     match (scheme.as_str(), grant.as_str()) {
@@ -120,7 +121,7 @@ fn scheme(properties: &Properties) -> Scheme {
 }
 
 /// The row that `OAuthProvider` names or the properties imply, with its variables filled in.
-fn provider(properties: &Properties, place: Option<Place>) -> Result<Provider> {
+pub fn provider(properties: &Properties, place: Option<Place>) -> Result<Provider> {
     let name = properties.some_text(Id::OAuthProvider);
     let implied = match (place, properties.some_text(Id::OAuthIssuer)) {
         (Some(Place::Web), _) | (_, Some(_)) => GENERIC,

@@ -3,6 +3,7 @@
 mod catalog;
 pub mod dialect;
 mod errors;
+mod intervals;
 mod kept;
 mod parameters;
 pub mod procedures;

@@ -152,7 +152,7 @@ impl Scan {
             Event::Bytes(chunk) => self.take(chunk),
             Event::Decoded(decoded) => {
                 self.decoding.pop_front();
-                self.receive(decoded.map_err(lost)?);
+                self.receive((*decoded).map_err(lost)?);
             }
         }
         Ok(true)

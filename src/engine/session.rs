@@ -107,6 +107,18 @@ impl Session {
         }
     }
 
+    /// As [`Session::prepare`], for a statement whose braces are no ODBC escapes but the engine's own.
+    pub async fn prepare_unscanned(self: Arc<Self>, sql: String) -> Result<Prepared> {
+        let call = match sql.trim_start().starts_with('{') {
+            true => None,
+            false => procedures::parse(&sql)?,
+        };
+        match call {
+            Some(call) => Ok(Prepared::call(self.oauth.clone(), call)),
+            None => Prepared::statement(self, dialect::parse_unscanned(&sql)?).await,
+        }
+    }
+
     /// The statement as the engine will see it (`SQLNativeSql`): escapes, brackets and markers translated.
     ///
     /// A procedure call is returned as it is.

@@ -12,7 +12,7 @@ use datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};
 use crate::error::Result;
 
 use super::dialect::Labels;
-use super::errors;
+use super::{errors, intervals};
 
 /// The columns a client is told of for a plan with `planned` columns.
 pub(super) fn shape(planned: &Schema, labels: &Labels) -> SchemaRef {
@@ -95,6 +95,11 @@ pub(super) fn convert(column: &ArrayRef, wanted: &DataType) -> Result<ArrayRef, 
     let nested = column.data_type().is_nested() && !matches!(column.data_type(), DataType::RunEndEncoded(..));
     if *wanted == DataType::Utf8 && nested {
         return as_text(column);
+    }
+    if *wanted == DataType::Utf8
+        && let Some(texts) = intervals::as_text(column)
+    {
+        return texts;
     }
     let options = CastOptions {
         safe: false,

@@ -138,6 +138,7 @@ pub fn target(ard: &Descriptor, column: usize, description: &Description) -> Opt
         indicator: header.moved(record.indicator),
         precision: record.precision,
         scale: record.scale,
+        interval_precision: record.interval_precision,
     };
     let stride = match isize::try_from(header.bind_type).unwrap_or(isize::MAX) {
         0 => {

@@ -5,9 +5,11 @@ use std::ffi::c_void;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use crate::connection::browse::{Browsing, Refusal, Step};
 use crate::connection::logging::Log;
 use crate::connection::{Opened, Request, string};
 use crate::engine::Session;
+use crate::error::Error;
 
 use super::argument::{TextIn, TextOut, Value};
 use super::attributes::connection::Attributes;
@@ -30,6 +32,8 @@ pub struct Connection {
     /// Whether the last thing known is that the server or the sign-in is lost (`SQL_ATTR_CONNECTION_DEAD`).
     pub dead: bool,
     open: Option<Open>,
+    /// What `SQLBrowseConnect` was given, while it asks for more.
+    browsing: Option<Browsing>,
 }
 
 #[derive(Debug)]
@@ -54,6 +58,11 @@ pub struct OnConnection<'a> {
 }
 
 impl Connection {
+    /// Whether it is neither open nor on the way there.
+    pub fn is_closed(&self) -> bool {
+        self.open.is_none() && self.browsing.is_none()
+    }
+
     /// Whether it is open.
     pub fn is_open(&self) -> bool {
         self.open.is_some()
@@ -97,6 +106,40 @@ pub fn driver_connect(on: &mut OnConnection<'_>, input: TextIn, out: TextOut, co
     Ok(Status::Success)
 }
 
+/// `SQLBrowseConnect`.
+pub fn browse_connect(on: &mut OnConnection<'_>, input: TextIn, out: TextOut) -> Completion {
+    if on.members.connection.is_open() {
+        return Err(in_use());
+    }
+    let input = input.required()?;
+    let mut browsing = on.members.connection.browsing.take().unwrap_or_default();
+    let login_timeout = on.members.connection.attributes.login_timeout();
+    let asked = match browsing.go_on(&input, login_timeout, &on.call.wait(None)) {
+        Ok(Step::Opened(opened)) => {
+            let completed = on.opened(*opened);
+            out.deliver(&completed, on.call.diagnostics)?;
+            return Ok(Status::Success);
+        }
+        Ok(Step::Asks { result, warnings }) => {
+            for warning in warnings {
+                on.call.diagnostics.post(at_connect(warning));
+            }
+            result
+        }
+        Err(Refusal {
+            error,
+            again: Some(result),
+        }) => {
+            on.call.diagnostics.post(at_connect(error));
+            result
+        }
+        Err(Refusal { error, again: None }) => return Err(at_connect(error)),
+    };
+    on.members.connection.browsing = Some(browsing);
+    out.deliver(&asked, on.call.diagnostics)?;
+    Ok(Status::NeedData)
+}
+
 /// `SQLDisconnect`: ends what another thread waits for, then closes everything of the connection.
 pub fn disconnect(handle: *mut c_void) -> i16 {
     if let Some(node) = registry::find(Kind::Connection, handle)
@@ -106,6 +149,9 @@ pub fn disconnect(handle: *mut c_void) -> i16 {
     }
     boundary::connection(Function::Disconnect, handle, |on| {
         on.call.group().reopen();
+        if on.members.connection.browsing.take().is_some() {
+            return Ok(Status::Success);
+        }
         on.session()?;
         handles::free_all(on.members);
         let connection = &mut on.members.connection;
@@ -119,6 +165,10 @@ pub fn disconnect(handle: *mut c_void) -> i16 {
 /// `SQLGetInfo`: lengths in bytes in both forms.
 pub fn get_info(on: &mut OnConnection<'_>, id: u16, out: TextOut) -> Completion {
     let facts = match &on.members.connection.open {
+        _ if OF_THE_DRIVER_MANAGER.contains(&id) => {
+            let message = format!("The information type {id} is answered by a driver manager, and there is none.");
+            return Err(Diagnostic::new(SqlState::Unsupported, message));
+        }
         Some(open) => Facts {
             data_source: open.data_source.to_string(),
             server: open.server.clone(),
@@ -142,6 +192,9 @@ pub fn get_info(on: &mut OnConnection<'_>, id: u16, out: TextOut) -> Completion 
 /// `SQL_DRIVER_ODBC_VER`: the Windows driver manager asks before it connects.
 const DRIVER_ODBC_VER: u16 = 77;
 
+/// Handles (`SQL_DRIVER_HDBC`, `HENV`, `HSTMT`, `HLIB`, `HDESC`) and version (`SQL_DM_VER`) of a driver manager.
+const OF_THE_DRIVER_MANAGER: &[u16] = &[3, 4, 5, 76, 135, 171];
+
 /// `SQLNativeSql`.
 pub fn native_sql(on: &mut OnConnection<'_>, sql: TextIn, out: TextOut) -> Completion {
     let native = on.session()?.native_sql(&sql.required()?)?;
@@ -157,9 +210,9 @@ impl OnConnection<'_> {
 
     /// Opens the connection; answers the completed connection string.
     fn open(&mut self, connection_string: String) -> Result<String, Diagnostic> {
-        let connection = &mut self.members.connection;
-        if connection.is_open() {
-            return Err(Diagnostic::new(SqlState::InUse, "The connection is open already."));
+        let connection = &self.members.connection;
+        if !connection.is_closed() {
+            return Err(in_use());
         }
         let request = Request {
             connection_string,
@@ -167,7 +220,12 @@ impl OnConnection<'_> {
         };
         // A person signing in is not held to SQL_ATTR_LOGIN_TIMEOUT: the request carries it for the network's part.
         let wait = self.call.wait(None);
-        let at_connect = |error| Diagnostic::of(&error, Phase::Connect);
+        let opened = crate::connection::open(&request, &wait).map_err(at_connect)?;
+        Ok(self.opened(opened))
+    }
+
+    /// Takes an opened session into the handle; answers the completed connection string.
+    fn opened(&mut self, opened: Opened) -> String {
         let Opened {
             session,
             completed,
@@ -175,11 +233,12 @@ impl OnConnection<'_> {
             data_source,
             server,
             log,
-        } = crate::connection::open(&request, &wait).map_err(at_connect)?;
+        } = opened;
         for warning in warnings {
             self.call.diagnostics.post(at_connect(warning));
         }
         self.call.diagnostics.server = Some(data_source.as_str().into());
+        let connection = &mut self.members.connection;
         connection.open = Some(Open {
             session,
             data_source: data_source.into(),
@@ -187,8 +246,18 @@ impl OnConnection<'_> {
             _log: log,
         });
         connection.dead = false;
-        Ok(completed)
+        completed
     }
+}
+
+/// An error met while connecting.
+fn at_connect(error: Error) -> Diagnostic {
+    Diagnostic::of(&error, Phase::Connect)
+}
+
+/// 08002
+fn in_use() -> Diagnostic {
+    Diagnostic::new(SqlState::InUse, "The connection is open already, or being browsed for.")
 }
 
 /// The moment `seconds` from now; none for 0, which means no limit.

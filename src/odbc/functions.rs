@@ -50,6 +50,7 @@ functions! {
     AllocHandle 1001 One,
     BindCol 4 One,
     BindParameter 72 One,
+    BrowseConnect 55 Both,
     Cancel 5 One,
     CancelHandle 1022 One,
     CloseCursor 1003 One,

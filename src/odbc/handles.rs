@@ -132,7 +132,7 @@ fn free_environment(handle: *mut c_void) -> i16 {
 
 fn free_connection(handle: *mut c_void) -> i16 {
     boundary::connection(Function::FreeHandle, handle, |on| {
-        if on.members.connection.is_open() {
+        if !on.members.connection.is_closed() {
             return Err(Diagnostic::new(
                 SqlState::Sequence,
                 "Disconnect before freeing the connection.",

@@ -30,7 +30,8 @@ plain!(
     odbc_sys::Time,
     odbc_sys::Timestamp,
     odbc_sys::Numeric,
-    odbc_sys::Guid
+    odbc_sys::Guid,
+    super::convert::interval::IntervalStruct
 );
 
 impl Address {

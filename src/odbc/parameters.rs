@@ -289,7 +289,7 @@ fn parameter(apd: &Descriptor, buffer: &Record, described: &Record, position: us
         described.concise_type
     };
     let c_type = match buffer.concise_type {
-        t::DEFAULT => types::by_number(sql_type).map_or(t::DEFAULT, |row| row.default_c_type),
+        t::DEFAULT => types::default_c_type(sql_type).unwrap_or(t::DEFAULT),
         known => known,
     };
     let (value, length) = match isize::try_from(apd.header.bind_type).unwrap_or(isize::MAX) {
@@ -310,6 +310,7 @@ fn parameter(apd: &Descriptor, buffer: &Record, described: &Record, position: us
         indicator: at(buffer.indicator, length),
         column_size: described.column_size(),
         decimal_digits: described.decimal_digits(),
+        fraction_digits: buffer.precision,
     }
 }
 
@@ -327,6 +328,7 @@ fn failed(position: usize, number: usize, failure: Failure) -> Diagnostic {
         Failure::BadCharacter => "holds a text that is no value of its SQL type",
         Failure::DatetimeFormat => "holds a date or time that is not well formed",
         Failure::DatetimeOverflow => "holds a date or time that does not fit its SQL type",
+        Failure::IntervalOverflow => "holds an interval with a field that does not fit its SQL type",
         Failure::IndicatorRequired => "is NULL without an indicator",
         Failure::RightTruncation => "holds a text longer than its column size",
         Failure::Length => "has a negative length that means nothing, or no buffer",

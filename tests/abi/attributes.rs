@@ -121,7 +121,7 @@ fn statement_attributes_are_eight_bytes_and_follow_their_rules() {
         (0, 30, "", 30),
         (1, 7, "", 7),
         (2, 1, "", 1),
-        (3, 100, "01S02", 0),
+        (3, 100, "", 100),
         (4, 1, "HYC00", 0),
         (5, 64, "", 64),
         (6, 3, "", 3),
@@ -200,4 +200,86 @@ fn statement_options_set_on_the_connection_reach_new_statements() {
         );
         assert_eq!(now, value, "{attribute}");
     }
+}
+
+/// `SQL_ATTR_MAX_LENGTH`
+const MAX_LENGTH: i32 = 3;
+
+#[test]
+fn long_values_are_cut_without_a_word() {
+    let open = Open::people();
+    let statement = open.statement();
+    ok(
+        driver().SQLSetStmtAttr(statement, MAX_LENGTH, word(6), 0),
+        STMT,
+        statement,
+    );
+    let sql =
+        "SELECT 'Zuse 🖥 größer', X'0102030405060708', 123456789, arrow_cast('Barbara', 'Utf8View'), make_array(10, 20)";
+    let scroll = |cursor_type| {
+        ok(
+            driver().SQLSetStmtAttr(statement, 6, word(cursor_type), 0),
+            STMT,
+            statement,
+        );
+        ok(
+            driver().SQLExecDirect(statement, sql.as_ptr(), sql.len() as i32),
+            STMT,
+            statement,
+        );
+        assert_eq!(driver().SQLFetch(statement), SUCCESS);
+        let values: Vec<_> = (1..=5).map(|column| text(statement, column).unwrap()).collect();
+        assert_eq!(values, ["Zuse 🖥", "010203040506", "123456789", "Barbar", "[10, 2"]);
+        // All there is, as far as the application is told: no warning, and nothing follows.
+        let mut piece = [0_u8; 64];
+        let mut length = 0_isize;
+        let mut next = || driver().SQLGetData(statement, 1, -8, place(&mut piece), 64, &mut length);
+        assert_eq!((next(), next()), (SUCCESS, NO_DATA));
+        assert_eq!(length, 14);
+        ok(driver().SQLCloseCursor(statement), STMT, statement);
+    };
+    scroll(0);
+    scroll(3);
+    ok(
+        driver().SQLSetStmtAttr(statement, MAX_LENGTH, word(0), 0),
+        STMT,
+        statement,
+    );
+    ok(
+        driver().SQLExecDirect(statement, sql.as_ptr(), sql.len() as i32),
+        STMT,
+        statement,
+    );
+    ok(driver().SQLFetch(statement), STMT, statement);
+    assert_eq!(text(statement, 1).unwrap(), "Zuse 🖥 größer");
+}
+
+/// `SQL_ATTR_NOSCAN`
+const NOSCAN: i32 = 2;
+
+#[test]
+fn braces_are_the_engine_s_own_where_nothing_is_scanned() {
+    let open = Open::people();
+    let statement = open.statement();
+    let execute = |sql: &str| driver().SQLExecDirect(statement, sql.as_ptr(), sql.len() as i32);
+    let escaped = "SELECT {fn UCASE('ada')}";
+    ok(execute(escaped), STMT, statement);
+    ok(driver().SQLCloseCursor(statement), STMT, statement);
+
+    ok(driver().SQLSetStmtAttr(statement, NOSCAN, word(1), 0), STMT, statement);
+    for sql in [escaped, "{call GetOAuthStatus}"] {
+        assert_eq!(execute(sql), ERROR, "{sql}");
+        assert_eq!(state(STMT, statement), "42000", "{sql}");
+    }
+    let mut id = 2_i64;
+    let code = driver().SQLBindParameter(statement, 1, 1, -25, -5, 0, 0, place(&mut id), 0, null_mut());
+    ok(code, STMT, statement);
+    ok(
+        execute("SELECT {'a': id}, [name] FROM people WHERE id = ?"),
+        STMT,
+        statement,
+    );
+    ok(driver().SQLFetch(statement), STMT, statement);
+    assert_eq!(text(statement, 1).unwrap(), "{a: 2}");
+    assert_eq!(text(statement, 2).unwrap(), "Grace");
 }

@@ -85,6 +85,12 @@ functions! {
         handle: Handle, window: *mut c_void, input: *const u16, input_length: i16,
         out: *mut u16, capacity: i16, length: *mut i16, completion: u16
     );
+    SQLBrowseConnect(
+        handle: Handle, input: *const u8, input_length: i16, out: *mut u8, capacity: i16, length: *mut i16
+    );
+    SQLBrowseConnectW(
+        handle: Handle, input: *const u16, input_length: i16, out: *mut u16, capacity: i16, length: *mut i16
+    );
     SQLDisconnect(handle: Handle);
     SQLPrepare(statement: Handle, sql: *const u8, length: i32);
     SQLExecute(statement: Handle);
@@ -175,6 +181,95 @@ functions! {
         table: *const u8, table_length: i16, column: *const u8, column_length: i16
     );
     SQLGetTypeInfo(statement: Handle, sql_type: i16);
+    SQLConnect(
+        handle: Handle, dsn: *const u8, dsn_length: i16, user: *const u8, user_length: i16,
+        password: *const u8, password_length: i16
+    );
+    SQLConnectW(
+        handle: Handle, dsn: *const u16, dsn_length: i16, user: *const u16, user_length: i16,
+        password: *const u16, password_length: i16
+    );
+    SQLNativeSqlW(handle: Handle, sql: *const u16, length: i32, out: *mut u16, capacity: i32, out_length: *mut i32);
+    SQLPrepareW(statement: Handle, sql: *const u16, length: i32);
+    SQLExecDirectW(statement: Handle, sql: *const u16, length: i32);
+    SQLSetStmtAttrW(handle: Handle, attribute: i32, value: *mut c_void, length: i32);
+    SQLGetStmtAttrW(handle: Handle, attribute: i32, value: *mut c_void, capacity: i32, length: *mut i32);
+    SQLSetCursorNameW(statement: Handle, name: *const u16, length: i16);
+    SQLGetCursorNameW(statement: Handle, name: *mut u16, capacity: i16, length: *mut i16);
+    SQLDescribeColW(
+        statement: Handle, number: u16, name: *mut u16, capacity: i16, length: *mut i16,
+        data_type: *mut i16, size: *mut usize, digits: *mut i16, nullable: *mut i16
+    );
+    SQLGetDescFieldW(
+        descriptor: Handle, number: i16, id: i16, value: *mut c_void, capacity: i32, length: *mut i32
+    );
+    SQLSetDescFieldW(descriptor: Handle, number: i16, id: i16, value: *mut c_void, length: i32);
+    SQLGetDescRecW(
+        descriptor: Handle, number: i16, name: *mut u16, capacity: i16, length: *mut i16, verbose_type: *mut i16,
+        code: *mut i16, octets: *mut isize, precision: *mut i16, scale: *mut i16, nullable: *mut i16
+    );
+    SQLSetDescRec(
+        descriptor: Handle, number: i16, verbose_type: i16, code: i16, octets: isize, precision: i16, scale: i16,
+        data: *mut c_void, octet_length: *mut isize, indicator: *mut isize
+    );
+    SQLGetDiagFieldW(
+        kind: i16, handle: Handle, number: i16, id: i16, value: *mut c_void, capacity: i16, length: *mut i16
+    );
+    SQLGetTypeInfoW(statement: Handle, sql_type: i16);
+    SQLTablesW(
+        statement: Handle, catalog: *const u16, catalog_length: i16, schema: *const u16, schema_length: i16,
+        table: *const u16, table_length: i16, kinds: *const u16, kinds_length: i16
+    );
+    SQLColumns(
+        statement: Handle, catalog: *const u8, catalog_length: i16, schema: *const u8, schema_length: i16,
+        table: *const u8, table_length: i16, column: *const u8, column_length: i16
+    );
+    SQLColumnsW(
+        statement: Handle, catalog: *const u16, catalog_length: i16, schema: *const u16, schema_length: i16,
+        table: *const u16, table_length: i16, column: *const u16, column_length: i16
+    );
+    SQLColumnPrivilegesW(
+        statement: Handle, catalog: *const u16, catalog_length: i16, schema: *const u16, schema_length: i16,
+        table: *const u16, table_length: i16, column: *const u16, column_length: i16
+    );
+    SQLProcedureColumns(
+        statement: Handle, catalog: *const u8, catalog_length: i16, schema: *const u8, schema_length: i16,
+        procedure: *const u8, procedure_length: i16, column: *const u8, column_length: i16
+    );
+    SQLProcedureColumnsW(
+        statement: Handle, catalog: *const u16, catalog_length: i16, schema: *const u16, schema_length: i16,
+        procedure: *const u16, procedure_length: i16, column: *const u16, column_length: i16
+    );
+    SQLProcedures(
+        statement: Handle, catalog: *const u8, catalog_length: i16, schema: *const u8, schema_length: i16,
+        procedure: *const u8, procedure_length: i16
+    );
+    SQLProceduresW(
+        statement: Handle, catalog: *const u16, catalog_length: i16, schema: *const u16, schema_length: i16,
+        procedure: *const u16, procedure_length: i16
+    );
+    SQLPrimaryKeysW(
+        statement: Handle, catalog: *const u16, catalog_length: i16, schema: *const u16, schema_length: i16,
+        table: *const u16, table_length: i16
+    );
+    SQLTablePrivilegesW(
+        statement: Handle, catalog: *const u16, catalog_length: i16, schema: *const u16, schema_length: i16,
+        table: *const u16, table_length: i16
+    );
+    SQLForeignKeysW(
+        statement: Handle, primary_catalog: *const u16, primary_catalog_length: i16, primary_schema: *const u16,
+        primary_schema_length: i16, primary_table: *const u16, primary_table_length: i16, foreign_catalog: *const u16,
+        foreign_catalog_length: i16, foreign_schema: *const u16, foreign_schema_length: i16,
+        foreign_table: *const u16, foreign_table_length: i16
+    );
+    SQLStatisticsW(
+        statement: Handle, catalog: *const u16, catalog_length: i16, schema: *const u16, schema_length: i16,
+        table: *const u16, table_length: i16, unique: u16, accuracy: u16
+    );
+    SQLSpecialColumnsW(
+        statement: Handle, kind: u16, catalog: *const u16, catalog_length: i16, schema: *const u16, schema_length: i16,
+        table: *const u16, table_length: i16, scope: u16, nullable: u16
+    );
 }
 
 /// A number in the place of a pointer.
@@ -347,6 +442,11 @@ pub fn text(statement: Handle, column: u16) -> Option<String> {
     usize::try_from(length)
         .ok()
         .map(|length| String::from_utf8(buffer[..length].to_vec()).unwrap())
+}
+
+/// A text as the wide functions take it, terminated.
+pub fn wide(text: &str) -> Vec<u16> {
+    text.encode_utf16().chain([0]).collect()
 }
 
 /// A null text.

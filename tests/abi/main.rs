@@ -11,17 +11,23 @@
 )]
 
 mod attributes;
+mod browse;
 mod cancel;
+mod conversions;
 mod cursors;
+mod descriptions;
 mod descriptors;
 mod diagnostics;
 mod driver;
 mod handles;
+mod intervals;
 mod keys;
 mod login;
+mod pages;
 mod parameters;
 mod random;
 mod scratch;
 mod scrolling;
 mod session;
 mod symbols;
+mod wide;

@@ -143,7 +143,7 @@ impl Host {
         let small = self.random.number(-2..12) as i16;
         let column = self.random.number(0..7) as u16;
         let c_type = self.random.of(&[
-            1, -8, -2, 4, -16, -18, 5, -15, -28, -25, -27, 7, 8, 2, 91, 92, 93, 99, -11, -7, 9, 110, 77,
+            1, -8, -2, 4, -16, -18, 5, -15, -28, -25, -27, 7, 8, 2, 91, 92, 93, 99, -11, -7, 9, 103, 107, 110, 77,
         ]);
         let capacity = self.random.of(&[0_i16, 1, 2, 3, 7, 64, 4096, i16::MAX, -1, i16::MIN]);
         let d = driver();
@@ -179,6 +179,15 @@ impl Host {
                 ("SQLDriverConnect", code)
             }
             5 if self.random.chance(10) => ("SQLDisconnect", d.SQLDisconnect(self.handle(DBC))),
+            5 if self.random.chance(30) => {
+                let text = self
+                    .random
+                    .of(&["Driver=Latchkey", "URI=dropbox:///a", "InitiateOAuth=x", "}{;=", ""]);
+                let length = text.len() as i16;
+                let (out, length_out) = (buffer.cast(), other.cast());
+                let code = d.SQLBrowseConnect(self.handle(DBC), text.as_ptr(), length, out, capacity, length_out);
+                ("SQLBrowseConnect", code)
+            }
             6..=9 => {
                 let sql = self.random.of(STATEMENTS);
                 let length = self.random.of(&[sql.len(), sql.len() / 2, sql.len()]) as i32;
@@ -216,7 +225,7 @@ impl Host {
             23 | 24 => {
                 let sql_type = self
                     .random
-                    .of(&[1, 12, -9, -10, 4, -5, 8, 3, 2, 91, 92, 93, -2, -7, -11, 101, 777]);
+                    .of(&[1, 12, -9, -10, 4, -5, 8, 3, 2, 91, 92, 93, -2, -7, -11, 101, 110, 777]);
                 let indicators = [-3_isize, -1, -2, -100, -120, 0, 1, 8, -5, -77];
                 for row in 0..MOST_ROWS as usize {
                     self.memory[BUFFER / 16 + row] = self.random.of(&indicators) as u64;

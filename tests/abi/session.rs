@@ -416,3 +416,15 @@ fn cursor_names_are_unique_on_a_connection() {
     ok(driver().SQLFreeHandle(STMT, one), STMT, one);
     ok(driver().SQLSetCursorName(other, b"mine".as_ptr(), 4), STMT, other);
 }
+
+#[test]
+fn what_only_a_driver_manager_knows_is_not_supported() {
+    let open = Open::people();
+    let mut value = [0_u64; 8];
+    for id in [3, 4, 5, 76, 135, 171] {
+        let code = driver().SQLGetInfo(open.dbc(), id, place(&mut value), 64, null_mut());
+        assert_eq!((code, state(DBC, open.dbc()).as_str()), (ERROR, "HYC00"), "{id}");
+    }
+    let code = driver().SQLGetInfo(open.dbc(), 4711, place(&mut value), 64, null_mut());
+    assert_eq!((code, state(DBC, open.dbc()).as_str()), (ERROR, "HY096"));
+}

@@ -26,10 +26,20 @@ pub(super) struct Rewritten {
 ///
 /// `Kind::Syntax` with line and column for an escape that is malformed or not supported.
 pub(super) fn rewrite(sql: &str) -> Result<Rewritten> {
+    rewrite_all(sql, true)
+}
+
+/// As [`rewrite`], with braces that are no escapes.
+pub(super) fn rewrite_unscanned(sql: &str) -> Result<Rewritten> {
+    rewrite_all(sql, false)
+}
+
+fn rewrite_all(sql: &str, has_escapes: bool) -> Result<Rewritten> {
     let tokens = lexer::tokens(sql)?;
     let mut rewriter = Rewriter {
         sql,
         tokens: &tokens,
+        has_escapes,
         markers: 0,
         depth: 0,
     };
@@ -115,6 +125,8 @@ const LITERALS: &[Literal] = &[
 struct Rewriter<'a> {
     sql: &'a str,
     tokens: &'a [Token],
+    /// Whether braces enclose ODBC escapes.
+    has_escapes: bool,
     markers: usize,
     depth: usize,
 }
@@ -147,8 +159,8 @@ impl<'a> Rewriter<'a> {
                 out.push_str(TEMP);
                 out.push('"');
             }
-            TokenKind::Punctuation('{') => return self.escape(at, end, out),
-            TokenKind::Punctuation('}') => return Err(self.error(at, "There is a } without its {")),
+            TokenKind::Punctuation('{') if self.has_escapes => return self.escape(at, end, out),
+            TokenKind::Punctuation('}') if self.has_escapes => return Err(self.error(at, "There is a } without its {")),
             _ => out.push_str(text),
         }
         Ok(at + 1)

@@ -47,7 +47,15 @@ pub(super) struct Parsed {
 ///
 /// `Kind::Syntax` with line and column where it cannot be read, and for a statement that would change something.
 pub(super) fn parse(sql: &str) -> Result<Parsed> {
-    let rewritten = escapes::rewrite(sql)?;
+    parse_rewritten(sql, escapes::rewrite(sql)?)
+}
+
+/// As [`parse`], with braces that are no escapes.
+pub(super) fn parse_unscanned(sql: &str) -> Result<Parsed> {
+    parse_rewritten(sql, escapes::rewrite_unscanned(sql)?)
+}
+
+fn parse_rewritten(sql: &str, rewritten: escapes::Rewritten) -> Result<Parsed> {
     let mut statement = reader::read(sql, &rewritten)?;
     if let Statement::Statement(inner) = &mut statement {
         changes::create_from_into(inner);

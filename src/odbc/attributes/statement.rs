@@ -80,7 +80,7 @@ const TABLE: &[Row] = &[
     row_of(Id::QueryTimeout, "SQL_ATTR_QUERY_TIMEOUT", 0, ANY),
     row_of(Id::MaxRows, "SQL_ATTR_MAX_ROWS", 0, ANY),
     row_of(Id::NoScan, "SQL_ATTR_NOSCAN", 0, BOOLEAN),
-    row_of(Id::MaxLength, "SQL_ATTR_MAX_LENGTH", 0, Rule::Default(usize::MAX)),
+    row_of(Id::MaxLength, "SQL_ATTR_MAX_LENGTH", 0, ANY),
     row_of(Id::AsyncEnable, "SQL_ATTR_ASYNC_ENABLE", 0, Rule::Refuse(1)),
     row_of(
         Id::RowBindType,
@@ -316,6 +316,7 @@ impl Options {
         Shape {
             is_scrollable: self.number(Id::CursorType as i32) == STATIC,
             max_rows: self.number(Id::MaxRows as i32),
+            max_length: self.number(Id::MaxLength as i32),
         }
     }
 
@@ -338,6 +339,11 @@ impl Options {
     /// `SQL_ATTR_RETRIEVE_DATA`
     pub fn retrieves_data(&self) -> bool {
         self.number(Id::RetrieveData as i32) == 1
+    }
+
+    /// Whether statements are scanned for escapes (`SQL_ATTR_NOSCAN` is off).
+    pub fn scans(&self) -> bool {
+        self.number(Id::NoScan as i32) == 0
     }
 
     /// `SQL_ROWSET_SIZE`
@@ -512,7 +518,6 @@ mod tests {
         assert_eq!(check(Id::Concurrency, 2), Ok((1, true)));
         assert_eq!(check(Id::CursorScrollable, 1), Ok((1, false)));
         assert_eq!(check(Id::CursorSensitivity, 2), Ok((1, true)));
-        assert_eq!(check(Id::MaxLength, 100), Ok((0, true)));
     }
 
     #[test]
@@ -528,6 +533,7 @@ mod tests {
     #[test]
     fn any_limit_is_honoured() {
         assert_eq!(check(Id::MaxRows, 12_345), Ok((12_345, false)));
+        assert_eq!(check(Id::MaxLength, 100), Ok((100, false)));
         assert_eq!(check(Id::QueryTimeout, 3_600), Ok((3_600, false)));
     }
 }

@@ -1,6 +1,7 @@
 //! THE table of C types.
 
 use super::Failure;
+use super::interval::{Fields, IntervalStruct};
 
 /// Numbers of the C types that other files need by name.
 pub mod number {
@@ -101,9 +102,11 @@ pub enum CType {
     Binary,
     /// `SQLGUID`
     Guid,
+    /// `SQL_INTERVAL_STRUCT` of a type with these fields
+    Interval(Fields),
 }
 
-/// Every C type with its number first and its older numbers behind.
+/// Every C type but the intervals, with its number first and its older numbers behind.
 pub static C_TYPES: &[(CType, &[i16])] = &[
     (CType::Char, &[number::CHAR]),
     (CType::WChar, &[number::WCHAR]),
@@ -127,13 +130,11 @@ pub static C_TYPES: &[(CType, &[i16])] = &[
 ];
 
 impl CType {
-    /// The C type of a number. The intervals are known but not supported.
+    /// The C type of a number.
     pub fn of(number: i16) -> Result<Self, Failure> {
-        const INTERVALS: std::ops::RangeInclusive<i16> = 101..=113;
         match C_TYPES.iter().find(|(_, numbers)| numbers.contains(&number)) {
             Some((c_type, _)) => Ok(*c_type),
-            None if INTERVALS.contains(&number) => Err(Failure::Unsupported),
-            None => Err(Failure::CType),
+            None => Fields::of(number).map(Self::Interval).ok_or(Failure::CType),
         }
     }
 
@@ -150,6 +151,7 @@ impl CType {
             Self::Time => Some(size_of::<odbc_sys::Time>()),
             Self::Timestamp => Some(size_of::<odbc_sys::Timestamp>()),
             Self::Guid => Some(size_of::<odbc_sys::Guid>()),
+            Self::Interval(_) => Some(size_of::<IntervalStruct>()),
         }
     }
 }

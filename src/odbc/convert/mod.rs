@@ -6,6 +6,7 @@ mod decimal;
 pub mod describe;
 pub mod fetch;
 mod guid;
+pub mod interval;
 pub mod outcome;
 pub mod param;
 mod scratch;

@@ -26,6 +26,8 @@ pub enum Failure {
     DatetimeFormat,
     /// A date or time does not fit the target (22008).
     DatetimeOverflow,
+    /// A field of an interval does not fit (22015).
+    IntervalOverflow,
     /// NULL, and no indicator to say so (22002).
     IndicatorRequired,
     /// Text longer than the parameter allows (22001).

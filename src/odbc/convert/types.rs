@@ -3,6 +3,7 @@
 use odbc_sys::SqlDataType;
 
 use super::c_type;
+use super::interval::Fields;
 
 /// `SQL_DATETIME`: the verbose type of dates, times and timestamps.
 const DATETIME: i16 = SqlDataType::DATETIME.0;
@@ -174,6 +175,14 @@ pub fn by_number(number: i16) -> Option<&'static SqlType> {
     TYPES.iter().find(|row| row.number == number)
 }
 
+/// What `SQL_C_DEFAULT` means for a type, also for those that only parameters can have: GUID and the intervals.
+pub fn default_c_type(number: i16) -> Option<i16> {
+    let is_own = number == number::GUID || Fields::of(number).is_some();
+    by_number(number)
+        .map(|row| row.default_c_type)
+        .or_else(|| is_own.then_some(number))
+}
+
 /// The ODBC 3 number for a number that may be one of ODBC 2 (9, 10, 11 for dates and times).
 pub fn odbc3_number(number: i16) -> i16 {
     TYPES
@@ -184,8 +193,7 @@ pub fn odbc3_number(number: i16) -> i16 {
 
 /// Whether ODBC knows the number, even where Latchkey has no such type: GUID and the intervals.
 pub fn is_known(number: i16) -> bool {
-    const INTERVALS: std::ops::RangeInclusive<i16> = 101..=113;
-    by_number(odbc3_number(number)).is_some() || number == number::GUID || INTERVALS.contains(&number)
+    default_c_type(odbc3_number(number)).is_some()
 }
 
 const fn text(number: i16, name: &'static str, column_size: usize, shape: Shape) -> SqlType {

@@ -2,6 +2,7 @@
 
 pub mod bookmark;
 mod converters;
+mod cut;
 pub mod movement;
 mod supply;
 
@@ -29,6 +30,8 @@ pub struct Shape {
     pub is_scrollable: bool,
     /// `SQL_ATTR_MAX_ROWS`; 0 means all.
     pub max_rows: usize,
+    /// `SQL_ATTR_MAX_LENGTH`; 0 means whole values.
+    pub max_length: usize,
 }
 
 /// An open cursor.
@@ -303,6 +306,7 @@ fn failed(failure: Failure, column: &str) -> Diagnostic {
         Failure::BadCharacter => "is a text that is no value of the C type asked for",
         Failure::DatetimeFormat => "is not a well-formed date or time",
         Failure::DatetimeOverflow => "is a date or time that does not fit the C type asked for",
+        Failure::IntervalOverflow => "is an interval of more digits than the leading field of the C type asked for has",
         Failure::IndicatorRequired => "is NULL, and there is no indicator to say so",
         Failure::RightTruncation => "is too long",
         Failure::Length => "has a buffer of a negative length",

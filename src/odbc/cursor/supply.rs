@@ -10,6 +10,7 @@ use crate::odbc::diagnostics::Diagnostic;
 use crate::odbc::sqlstate::SqlState;
 
 use super::Shape;
+use super::cut::cut;
 
 /// Waits for the next batch of a result.
 pub type Pull<'a> = dyn FnMut(Rows) -> Result<Option<(RecordBatch, Rows)>, Diagnostic> + 'a;
@@ -30,6 +31,8 @@ pub(super) struct Supply {
     parked: Option<Diagnostic>,
     /// Rows that `SQL_ATTR_MAX_ROWS` still allows.
     allowed: usize,
+    /// What `SQL_ATTR_MAX_LENGTH` leaves of a value; 0 for all of it.
+    max_length: usize,
     batches: usize,
     /// What is left of the batch at hand, where rows are not kept.
     batch: Option<Segment>,
@@ -46,6 +49,7 @@ impl Supply {
             } else {
                 shape.max_rows
             },
+            max_length: shape.max_length,
             batches: 0,
             batch: None,
             kept: shape.is_scrollable.then(Kept::default),
@@ -155,7 +159,10 @@ impl Supply {
             Ok(Some(Some((batch, rows)))) => {
                 self.batches += 1;
                 self.rows = Some(rows);
-                Ok(Some(batch))
+                match self.max_length {
+                    0 => Ok(Some(batch)),
+                    length => cut(&batch, length).map(Some),
+                }
             }
             Ok(Some(None) | None) => Ok(None),
             Err(error) if put_off && !is_urgent(&error) => {

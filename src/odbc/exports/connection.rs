@@ -97,6 +97,37 @@ pub extern "C" fn SQLDriverConnectW(
     })
 }
 
+/// Connects in steps that ask for what is missing.
+#[unsafe(no_mangle)]
+pub extern "C" fn SQLBrowseConnect(
+    handle: Handle,
+    input: *const u8,
+    input_length: i16,
+    out: *mut u8,
+    capacity: i16,
+    length: *mut i16,
+) -> i16 {
+    boundary::connection(Function::BrowseConnect, handle, |on| {
+        connection::browse_connect(on, narrow(input, input_length), narrow_out(out, capacity, length))
+    })
+}
+
+/// Connects in steps that ask for what is missing.
+#[unsafe(no_mangle)]
+pub extern "C" fn SQLBrowseConnectW(
+    handle: Handle,
+    input: *const u16,
+    input_length: i16,
+    out: *mut u16,
+    capacity: i16,
+    length: *mut i16,
+) -> i16 {
+    boundary::connection(Function::BrowseConnect, handle, |on| {
+        host::look(input.into());
+        connection::browse_connect(on, wide(input, input_length), wide_out(out, capacity, length))
+    })
+}
+
 /// Closes a connection.
 #[unsafe(no_mangle)]
 pub extern "C" fn SQLDisconnect(handle: Handle) -> i16 {

@@ -10,7 +10,7 @@ use crate::odbc::convert::Outcome;
 use crate::odbc::convert::fetch::Target;
 use crate::odbc::cursor::Fetched;
 use crate::odbc::cursor::movement::Movement;
-use crate::odbc::descriptor::record::DEFAULT_PRECISION;
+use crate::odbc::descriptor::Record;
 use crate::odbc::diagnostics::Diagnostic;
 use crate::odbc::memory::Address;
 use crate::odbc::numbers::{fetch as orientation, row, set_pos, sql_type as t};
@@ -206,24 +206,26 @@ pub fn get_data(
     if buffer_length < 0 {
         return Err(negative_length());
     }
-    let (c_type, precision, scale) = if c_type == t::ARD_TYPE {
-        let record = on.descriptor(Which::Ard)?.record(column.into()).ok_or_else(|| {
+    let mut of_call = Record::default();
+    let record = if c_type == t::ARD_TYPE {
+        on.descriptor(Which::Ard)?.record(column.into()).ok_or_else(|| {
             let message = format!("The ARD has no record {column} to take the type from.");
             Diagnostic::new(SqlState::DescriptorIndex, message)
-        })?;
-        (record.concise_type, record.precision, record.scale)
+        })?
     } else {
         check_c_type(c_type)?;
-        (t::odbc3_type(c_type), DEFAULT_PRECISION, 0)
+        of_call.set_type(c_type);
+        &of_call
     };
     let target = Target {
-        c_type,
+        c_type: record.concise_type,
         value,
         buffer_length,
         octet_length: indicator,
         indicator,
-        precision,
-        scale,
+        precision: record.precision,
+        scale: record.scale,
+        interval_precision: record.interval_precision,
     };
     if column == 0 {
         on.statement.options.bookmarks().check()?;

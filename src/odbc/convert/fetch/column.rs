@@ -13,6 +13,7 @@ use datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};
 
 use crate::odbc::convert::c_type::CType;
 use crate::odbc::convert::describe::Description;
+use crate::odbc::convert::interval::{Digits, Fields, IntervalStruct};
 use crate::odbc::convert::outcome::{Failure, Outcome};
 use crate::odbc::convert::scratch::Scratch;
 use crate::odbc::convert::single::single;
@@ -74,6 +75,11 @@ pub(super) trait Value {
     }
     /// As `SQL_C_TYPE_TIMESTAMP`.
     fn timestamp(&self) -> Converted<odbc_sys::Timestamp> {
+        Err(Failure::Restricted)
+    }
+    /// As one of the intervals.
+    fn interval(&self, fields: Fields, digits: Digits) -> Converted<IntervalStruct> {
+        let _ = (fields, digits);
         Err(Failure::Restricted)
     }
     /// As `SQL_C_GUID`.
@@ -173,6 +179,13 @@ impl Values {
     pub(super) fn converts_to(&self, c_type: CType) -> bool {
         let temporal = matches!(c_type, CType::Date | CType::Time | CType::Timestamp);
         let bytes = matches!(c_type, CType::Char | CType::WChar | CType::Binary);
+        if let CType::Interval(fields) = c_type {
+            return match &self.column {
+                Kind::Text(_) => true,
+                Kind::Integer(_) | Kind::Decimal(_) => fields.is_single(),
+                _ => false,
+            };
+        }
         match &self.column {
             Kind::Boolean(_) | Kind::Integer(_) | Kind::Real(_) | Kind::Double(_) | Kind::Decimal(_) => {
                 !temporal && c_type != CType::Guid

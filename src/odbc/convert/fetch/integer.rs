@@ -3,6 +3,7 @@
 use datafusion::arrow::buffer::ScalarBuffer;
 
 use crate::odbc::convert::decimal::Decimal;
+use crate::odbc::convert::interval::{Digits, Fields, IntervalStruct};
 use crate::odbc::convert::outcome::{Failure, Outcome};
 use crate::odbc::convert::scratch::Scratch;
 
@@ -70,5 +71,9 @@ impl Value for Integer {
 
     fn numeric(&self, precision: u8, scale: i8) -> Converted<odbc_sys::Numeric> {
         number::numeric_of_decimal(Decimal::of_integer(i128::from(self.value)), precision, scale)
+    }
+
+    fn interval(&self, fields: Fields, digits: Digits) -> Converted<IntervalStruct> {
+        number::interval_of_decimal(Decimal::of_integer(i128::from(self.value)), fields, digits)
     }
 }

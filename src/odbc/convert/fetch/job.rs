@@ -5,6 +5,7 @@ use std::ops::Range;
 use datafusion::arrow::buffer::NullBuffer;
 
 use crate::odbc::convert::c_type::CType;
+use crate::odbc::convert::interval::Digits;
 use crate::odbc::convert::outcome::{Failure, Outcome};
 use crate::odbc::convert::scratch::Scratch;
 use crate::odbc::convert::types::MAX_DIGITS;
@@ -56,6 +57,10 @@ impl Job<'_> {
             CType::Time => self.fixed(nulls, |row| column.value(row).time()),
             CType::Timestamp => self.fixed(nulls, |row| column.value(row).timestamp()),
             CType::Guid => self.fixed(nulls, |row| column.value(row).guid()),
+            CType::Interval(fields) => {
+                let digits = interval_digits(self.target);
+                self.fixed(nulls, |row| column.value(row).interval(fields, digits))
+            }
         }
     }
 
@@ -183,4 +188,12 @@ fn numeric_form(target: &Target) -> (u8, i8) {
         .ok()
         .filter(|precision| (1..=most).contains(precision));
     (precision.unwrap_or(most), i8::try_from(target.scale).unwrap_or(0))
+}
+
+/// Digits of an interval's fields; what the application got wrong is the standard's default.
+fn interval_digits(target: &Target) -> Digits {
+    Digits {
+        leading: u32::try_from(target.interval_precision).unwrap_or(2),
+        fraction: u32::try_from(target.precision).unwrap_or(6),
+    }
 }

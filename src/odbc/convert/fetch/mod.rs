@@ -39,10 +39,12 @@ pub struct Target {
     pub octet_length: Address,
     /// Where NULL is said (`SQL_DESC_INDICATOR_PTR`), first row; usually the same address.
     pub indicator: Address,
-    /// For `SQL_C_NUMERIC`.
+    /// For `SQL_C_NUMERIC`; for intervals, digits of the fraction of a second.
     pub precision: i16,
     /// For `SQL_C_NUMERIC`.
     pub scale: i16,
+    /// For intervals: digits of the leading field.
+    pub interval_precision: i32,
 }
 
 /// How far apart the rows of a rowset are, in bytes.

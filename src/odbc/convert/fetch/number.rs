@@ -1,6 +1,7 @@
 //! Numbers into C types: what fits, and what is lost. Shared by the numeric types and by text that holds a number.
 
 use crate::odbc::convert::decimal::{Decimal, Number};
+use crate::odbc::convert::interval::{Digits, Fields, IntervalStruct};
 use crate::odbc::convert::outcome::{Failure, Outcome};
 
 use super::column::{CInteger, Converted};
@@ -52,6 +53,13 @@ fn bit((value, outcome): (u8, Outcome), negative: bool) -> Converted<u8> {
 pub(super) fn numeric_of_decimal(decimal: Decimal, precision: u8, scale: i8) -> Converted<odbc_sys::Numeric> {
     let (numeric, cut) = decimal.to_numeric(precision, scale).ok_or(Failure::OutOfRange)?;
     Ok((numeric, outcome(cut)))
+}
+
+/// A decimal as an interval of one field.
+pub(super) fn interval_of_decimal(decimal: Decimal, fields: Fields, digits: Digits) -> Converted<IntervalStruct> {
+    let (span, cut) = fields.of_number(decimal)?;
+    let (made, outcome) = fields.to_struct(span, digits)?;
+    Ok((made, if cut == Outcome::Exact { outcome } else { cut }))
 }
 
 /// A double as `SQL_C_NUMERIC`, by its shortest decimal form.

@@ -5,6 +5,7 @@ use datafusion::arrow::array::{LargeStringArray, StringArray, StringViewArray};
 use crate::odbc::convert::calendar::{self, Clock, Literal};
 use crate::odbc::convert::decimal::Number;
 use crate::odbc::convert::guid;
+use crate::odbc::convert::interval::{Digits, Fields, IntervalStruct};
 use crate::odbc::convert::outcome::{Failure, Outcome};
 use crate::odbc::convert::scratch::Scratch;
 
@@ -93,6 +94,10 @@ impl Value for &str {
         let date = literal.date.unwrap_or_else(calendar::today);
         let clock = literal.clock.unwrap_or(Clock::default());
         Ok((calendar::timestamp(date, clock), Outcome::Exact))
+    }
+
+    fn interval(&self, fields: Fields, digits: Digits) -> Converted<IntervalStruct> {
+        fields.to_struct(fields.parse(self)?, digits)
     }
 
     fn guid(&self) -> Converted<odbc_sys::Guid> {

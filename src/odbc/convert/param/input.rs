@@ -4,6 +4,7 @@ use crate::odbc::convert::c_type::CType;
 use crate::odbc::convert::calendar::{self, Clock, Literal};
 use crate::odbc::convert::decimal::{Decimal, Number};
 use crate::odbc::convert::guid;
+use crate::odbc::convert::interval::{Fields, Span};
 use crate::odbc::convert::outcome::Failure;
 use crate::odbc::convert::types::{self, Shape};
 use crate::odbc::memory::{Address, Plain};
@@ -33,6 +34,7 @@ pub(super) enum Input {
     Date(odbc_sys::Date),
     Time(Clock),
     Timestamp(odbc_sys::Date, Clock),
+    Interval(Fields, Span),
 }
 
 impl Length {
@@ -54,11 +56,12 @@ impl Length {
 }
 
 impl Input {
-    pub(super) fn read(c_type: CType, sql_type: i16, value: Address, length: Length) -> Result<Self, Failure> {
+    pub(super) fn read(c_type: CType, sql_type: i16, parameter: &Parameter, length: Length) -> Result<Self, Failure> {
+        let value = parameter.value;
         Ok(match c_type {
             CType::Char => Self::Text(text(Encoding::Narrow, value, length)?),
             CType::WChar => Self::Text(text(Encoding::wide(), value, length)?),
-            CType::Binary => binary(sql_type, value, length)?,
+            CType::Binary => binary(sql_type, parameter, length)?,
             CType::Bit => match fixed::<u8>(value)? {
                 bit @ 0..=1 => integer(bit),
                 _ => return Err(Failure::OutOfRange),
@@ -84,6 +87,10 @@ impl Input {
                 Self::Timestamp(existing(date)?, possible(clock)?)
             }
             CType::Guid => Self::Text(guid::format(&fixed(value)?)),
+            CType::Interval(fields) => {
+                let digits = u32::try_from(parameter.fraction_digits).unwrap_or_default();
+                Self::Interval(fields, fields.of_struct(&fixed(value)?, digits)?)
+            }
         })
     }
 
@@ -93,6 +100,7 @@ impl Input {
             Self::Text(text) => Number::parse(text).ok_or(Failure::BadCharacter),
             Self::Exact(decimal) => Ok(Number::Exact(*decimal)),
             Self::Double(value) => Ok(Number::Approximate(*value)),
+            Self::Interval(fields, span) => fields.number(*span).map(Number::Exact),
             _ => Err(Failure::Restricted),
         }
     }
@@ -171,17 +179,30 @@ fn text(encoding: Encoding, value: Address, length: Length) -> Result<String, Fa
     }
 }
 
-/// Bytes for a binary type; for a text type the bytes of its characters.
-fn binary(sql_type: i16, value: Address, length: Length) -> Result<Input, Failure> {
-    match types::by_number(sql_type).map(|row| row.shape) {
-        Some(Shape::WideText) => return text(Encoding::wide(), value, length).map(Input::Text),
-        Some(Shape::NarrowText) => return text(Encoding::Narrow, value, length).map(Input::Text),
-        _ => {}
+/// Bytes for a binary type; for a text type the bytes of its characters, and for another type those of its default C type.
+fn binary(sql_type: i16, parameter: &Parameter, length: Length) -> Result<Input, Failure> {
+    let value = parameter.value;
+    let row = types::by_number(sql_type);
+    match row.map(|row| row.shape) {
+        Some(Shape::WideText) => text(Encoding::wide(), value, length).map(Input::Text),
+        // A decimal's default C type is text.
+        Some(Shape::NarrowText | Shape::Digits) => text(Encoding::Narrow, value, length).map(Input::Text),
+        Some(Shape::Binary) => {
+            let bytes = match length {
+                Length::Bytes(0) => Some(Vec::new()),
+                Length::Bytes(count) => value.read_bytes(count),
+                Length::Terminated | Length::Null | Length::Later => value.read_to_zero(),
+            };
+            bytes.map(Input::Bytes).ok_or(Failure::Length)
+        }
+        Some(Shape::Fixed { .. } | Shape::Temporal { .. }) | None => {
+            let c_type = CType::of(types::default_c_type(sql_type).ok_or(Failure::Unsupported)?)?;
+            match length {
+                Length::Bytes(count) if c_type.size() == Some(count) => {
+                    Input::read(c_type, sql_type, parameter, length)
+                }
+                _ => Err(Failure::OutOfRange),
+            }
+        }
     }
-    let bytes = match length {
-        Length::Bytes(0) => Some(Vec::new()),
-        Length::Bytes(count) => value.read_bytes(count),
-        Length::Terminated | Length::Null | Length::Later => value.read_to_zero(),
-    };
-    bytes.map(Input::Bytes).ok_or(Failure::Length)
 }

@@ -1,19 +1,23 @@
 //! The application's parameter buffers into scalar values.
 
 mod input;
+mod pairs;
 mod store;
 
-use datafusion::arrow::datatypes::{DataType, TimeUnit};
+use datafusion::arrow::datatypes::{DataType, IntervalUnit, TimeUnit};
 use datafusion::scalar::ScalarValue;
 
 use crate::odbc::memory::Address;
 use crate::odbc::text::Encoding;
 
 use super::c_type::{self, CType};
+use super::guid;
+use super::interval::Fields;
 use super::outcome::Failure;
 use super::types::{self, MAX_DIGITS, MAX_VARCHAR, number};
 use input::{Input, Length};
-use store::store;
+use pairs::converts;
+use store::{interval, store};
 
 /// Where a parameter's value is, as records of the APD and IPD say, moved to one row.
 #[derive(Clone, Copy, Debug)]
@@ -34,6 +38,8 @@ pub struct Parameter {
     pub column_size: usize,
     /// `DECIMAL_DIGITS` of the IPD.
     pub decimal_digits: i16,
+    /// `SQL_DESC_PRECISION` of the APD: for intervals, digits of the fraction of a second.
+    pub fraction_digits: i16,
 }
 
 impl Parameter {
@@ -70,7 +76,7 @@ pub fn is_given_later(parameter: &Parameter) -> bool {
 pub fn read(parameter: &Parameter, wanted: Option<&DataType>) -> Result<ScalarValue, Failure> {
     let sql_type = types::odbc3_number(parameter.sql_type);
     let c_type = match parameter.c_type {
-        c_type::number::DEFAULT => types::by_number(sql_type).ok_or(Failure::Unsupported)?.default_c_type,
+        c_type::number::DEFAULT => types::default_c_type(sql_type).ok_or(Failure::Unsupported)?,
         number => number,
     };
     let c_type = CType::of(c_type)?;
@@ -82,11 +88,20 @@ pub fn read(parameter: &Parameter, wanted: Option<&DataType>) -> Result<ScalarVa
         let data_type = data_type(sql_type, parameter, None)?;
         return ScalarValue::try_new_null(wanted.unwrap_or(&data_type)).map_err(|_| Failure::Unsupported);
     }
-    let input = Input::read(c_type, sql_type, parameter.value, length)?;
+    if !converts(c_type, sql_type) {
+        return Err(Failure::Restricted);
+    }
+    let input = Input::read(c_type, sql_type, parameter, length)?;
+    if let Some(fields) = Fields::of(sql_type) {
+        return interval(&input, fields);
+    }
     let data_type = data_type(sql_type, parameter, Some(&input))?;
     let value = store(&input, &data_type)?;
-    if sql_type != number::GUID {
-        check_size(&value, parameter.column_size)?;
+    match &value {
+        ScalarValue::Utf8(Some(text)) if sql_type == number::GUID => {
+            guid::parse(text).ok_or(Failure::BadCharacter)?;
+        }
+        value => check_size(value, parameter.column_size)?,
     }
     match wanted {
         Some(wanted) if *wanted != data_type => Ok(unchanged_as(&input, wanted).unwrap_or(value)),
@@ -116,6 +131,7 @@ fn data_type(sql_type: i16, parameter: &Parameter, input: Option<&Input>) -> Res
         | number::WVARCHAR
         | number::WLONGVARCHAR
         | number::GUID => DataType::Utf8,
+        _ if Fields::of(sql_type).is_some() => DataType::Interval(IntervalUnit::MonthDayNano),
         _ => return Err(Failure::Unsupported),
     })
 }

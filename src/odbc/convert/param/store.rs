@@ -1,11 +1,12 @@
 //! A parameter's value as an Arrow type: what fits, and which failure it is when something does not.
 
-use datafusion::arrow::datatypes::{DataType, TimeUnit};
+use datafusion::arrow::datatypes::{DataType, IntervalMonthDayNano, TimeUnit};
 use datafusion::scalar::ScalarValue;
 
 use crate::odbc::convert::calendar::{self, Clock, NANOS_PER_DAY};
 use crate::odbc::convert::decimal::{Decimal, Number, power_of_ten};
-use crate::odbc::convert::outcome::Failure;
+use crate::odbc::convert::interval::{Fields, Span};
+use crate::odbc::convert::outcome::{Failure, Outcome};
 use crate::odbc::convert::scratch::Scratch;
 use crate::odbc::convert::single::single;
 
@@ -109,6 +110,7 @@ fn text(input: &Input) -> Result<String, Failure> {
             scratch.push(b" ");
             clock.write(&mut scratch);
         }
+        Input::Interval(fields, span) => fields.write(*span, &mut scratch),
     }
     Ok(scratch.text().to_owned())
 }
@@ -135,6 +137,31 @@ fn byte(pair: &[u8]) -> Option<u8> {
         [high, low] => Some(digit(high)? * 16 + digit(low)?),
         _ => None,
     }
+}
+
+/// The input as an interval of a type with these fields, none of it lost.
+pub(super) fn interval(input: &Input, fields: Fields) -> Result<ScalarValue, Failure> {
+    let span = match input {
+        Input::Text(text) => fields.parse(text)?,
+        Input::Interval(_, span) => *span,
+        Input::Exact(number) => match fields.of_number(*number)? {
+            (span, Outcome::Exact) => span,
+            _ => return Err(Failure::RightTruncation),
+        },
+        _ => return Err(Failure::Restricted),
+    };
+    fields.check(span)?;
+    let (months, nanos) = match span {
+        Span::Months(months) => (months, 0),
+        Span::Nanos(nanos) => (0, nanos),
+    };
+    let nanos_per_day = i128::from(NANOS_PER_DAY);
+    let too_long = |_| Failure::IntervalOverflow;
+    Ok(ScalarValue::IntervalMonthDayNano(Some(IntervalMonthDayNano::new(
+        i32::try_from(months).map_err(too_long)?,
+        i32::try_from(nanos / nanos_per_day).map_err(too_long)?,
+        i64::try_from(nanos % nanos_per_day).map_err(too_long)?,
+    ))))
 }
 
 fn date(input: &Input) -> Result<i32, Failure> {

@@ -34,6 +34,7 @@ impl<T: Plain> Bound<T> {
             indicator: Address::NULL,
             column_size: 0,
             decimal_digits: 0,
+            fraction_digits: 6,
         };
         Self {
             value,
@@ -147,7 +148,7 @@ fn every_fixed_c_type_is_read() {
         Ok(S::Int32(Some(7)))
     );
     assert_eq!(Bound::new(1234, number::INTEGER, 7_i32).read(None), Err(Failure::CType));
-    assert_eq!(Bound::new(c::SLONG, 110, 7_i32).read(None), Err(Failure::Unsupported));
+    assert_eq!(Bound::new(c::SLONG, 110, 7_i32).read(None), Err(Failure::Restricted));
 }
 
 #[test]

@@ -111,7 +111,19 @@ fn the_conversions_are_those_of_the_standard() {
     assert_eq!(allowed(&timestamp(1)), with(&[c::DATE, c::TIME, c::TIMESTAMP]));
     assert_eq!(converter(&integer(1), c::DATE).unwrap_err(), Failure::Restricted);
     assert_eq!(converter(&integer(1), 1234).unwrap_err(), Failure::CType);
-    assert_eq!(converter(&text("1"), 110).unwrap_err(), Failure::Unsupported);
+    // Intervals: exact numbers become those of one field, text any.
+    const DAY: i16 = 103;
+    const DAY_TO_SECOND: i16 = 110;
+    for (array, of_one, of_several) in [
+        (text(""), true, true),
+        (integer(1), true, false),
+        (decimal(1, 0), true, false),
+        (double(1.0), false, false),
+        (timestamp(1), false, false),
+    ] {
+        assert_eq!(converter(&array, DAY).is_ok(), of_one);
+        assert_eq!(converter(&array, DAY_TO_SECOND).is_ok(), of_several);
+    }
 }
 
 #[test]
@@ -322,6 +334,7 @@ fn blocks_follow_the_strides() {
         indicator: base.forward(std::mem::offset_of!(Row, indicator)),
         precision: 0,
         scale: 0,
+        interval_precision: 2,
     };
     let stride = Stride {
         value: size_of::<Row>() as isize,
@@ -352,6 +365,7 @@ fn where_only_the_length_is_bound_nothing_is_cut() {
         indicator: address,
         precision: 0,
         scale: 0,
+        interval_precision: 2,
     };
     let stride = Stride { value: 0, length: 0 };
     converter(&text("abc"), c::CHAR)

@@ -64,6 +64,7 @@ impl Buffers {
             indicator: length,
             precision: 0,
             scale: 0,
+            interval_precision: 2,
         }
     }
 
