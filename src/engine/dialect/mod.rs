@@ -1,9 +1,11 @@
 //! The SQL users write to the SQL DataFusion reads: ODBC escapes, `[brackets]`, `TOP`, parameter markers, case of names.
 
+mod calls;
 mod changes;
 mod columns;
 mod escapes;
 mod functions;
+mod intervals;
 mod labels;
 pub(super) mod lexer;
 mod names;
@@ -13,6 +15,8 @@ mod scope;
 #[cfg(test)]
 mod tests;
 mod top;
+mod tsql;
+mod unknown;
 
 pub use changes::Effect;
 pub(super) use changes::{Creation, assigned, create, exists, target};
@@ -55,12 +59,17 @@ pub(super) fn parse(sql: &str) -> Result<Parsed> {
     readonly::allow(&statement)?;
     let mut labels = Labels::default();
     let mut effect = None;
+    let written = || labels::rewritten_items(sql, &rewritten.calls);
     if let Some(inner) = standard(&mut statement) {
+        unknown::refuse(inner, sql, &rewritten)?;
         top::rewrite(inner)?;
         effect = Effect::of(inner);
         labels = match inner {
-            SqlStatement::Query(query) => Labels::of(query),
-            SqlStatement::CreateTable(table) => table.query.as_deref().map(Labels::of).unwrap_or_default(),
+            SqlStatement::Query(query) => Labels::of(query, &written()),
+            SqlStatement::CreateTable(table) => match table.query.as_deref() {
+                Some(query) => Labels::of(query, &written()),
+                None => labels,
+            },
             _ => labels,
         };
     }
