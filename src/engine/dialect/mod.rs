@@ -1,6 +1,7 @@
 //! The SQL users write to the SQL DataFusion reads: ODBC escapes, `[brackets]`, `TOP`, parameter markers, case of names.
 
 mod calls;
+mod casts;
 mod changes;
 mod columns;
 mod escapes;
@@ -12,6 +13,7 @@ mod names;
 mod reader;
 mod readonly;
 mod scope;
+mod targets;
 #[cfg(test)]
 mod tests;
 mod top;
@@ -19,11 +21,12 @@ mod tsql;
 mod unknown;
 
 pub use changes::Effect;
-pub(super) use changes::{Creation, assigned, create, exists, target};
+pub(super) use changes::{Creation, assigned, create, exists, inserts_defaults, target};
 pub(super) use columns::Limit;
 pub use functions::{Family, ScalarFunction, scalar_functions};
 pub(super) use labels::Labels;
 pub(super) use scope::KnownTable;
+pub(super) use targets::{alias, query_of_deleted, query_of_updated};
 
 use std::ops::ControlFlow;
 
@@ -55,6 +58,9 @@ pub(super) fn parse(sql: &str) -> Result<Parsed> {
     let mut statement = reader::read(sql, &rewritten)?;
     if let Statement::Statement(inner) = &mut statement {
         changes::create_from_into(inner);
+        if let SqlStatement::Update(update) = inner.as_mut() {
+            targets::update_in_front(update)?;
+        }
     }
     readonly::allow(&statement)?;
     let mut labels = Labels::default();
@@ -72,6 +78,7 @@ pub(super) fn parse(sql: &str) -> Result<Parsed> {
             },
             _ => labels,
         };
+        casts::spell(inner);
     }
     Ok(Parsed {
         effect,
