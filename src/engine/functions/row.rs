@@ -217,7 +217,7 @@ impl ScalarUDFImpl for RowFunction {
             .iter()
             .map(|argument| argument.to_array(rows))
             .collect::<Result<Vec<_>, _>>()?;
-        let columns: Vec<_> = arrays.iter().map(|array| Column::of(array)).collect();
+        let columns: Vec<_> = arrays.iter().map(Column::of).collect();
         let mut answers = Vec::with_capacity(rows);
         for row in 0..rows {
             let values: Option<Vec<_>> = columns.iter().map(|column| column.value(row)).collect();
