@@ -1,5 +1,6 @@
 //! ODBC escapes, bracketed names and parameter markers, rewritten token by token.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::engine::session::TEMP;
@@ -42,11 +43,18 @@ pub(super) fn rewrite(sql: &str) -> Result<Rewritten> {
     let mut out = String::with_capacity(sql.len() + 16);
     let mut origins = Vec::new();
     let mut calls = Vec::new();
+    let delete = rewriter.delete_from_another(end);
     let mut at = 0;
     while at < end {
         let Some(token) = tokens.get(at) else { break };
         origins.push((out.len(), token.span.start));
-        let next = rewriter.token(at, end, &mut out)?;
+        let next = match delete.as_ref().and_then(|words| words.get(&at)) {
+            Some(word) => {
+                out.push_str(word);
+                at + 1
+            }
+            None => rewriter.token(at, end, &mut out)?,
+        };
         if next > at + 1
             && let Some(last) = tokens.get(next - 1)
         {
@@ -164,6 +172,25 @@ impl<'a> Rewriter<'a> {
             _ => out.push_str(text),
         }
         Ok(at + 1)
+    }
+
+    /// The words of `DELETE n FROM …` and `DELETE FROM n FROM …` that the parser has others for: `DELETE FROM n USING …`.
+    fn delete_from_another(&self, end: usize) -> Option<BTreeMap<usize, &'static str>> {
+        let is = |at: usize, word: &str| self.text_at(at).eq_ignore_ascii_case(word);
+        let delete = self.solid(0, end).filter(|at| is(*at, "delete"))?;
+        let first = self.solid(delete + 1, end)?;
+        let mut name = if is(first, "from") {
+            self.solid(first + 1, end)?
+        } else {
+            first
+        };
+        let mut next = self.solid(name + 1, end)?;
+        while self.tokens.get(next)?.is('.') {
+            name = self.solid(next + 1, end)?;
+            next = self.solid(name + 1, end)?;
+        }
+        let begins = if is(first, "from") { "DELETE" } else { "DELETE FROM" };
+        is(next, "from").then(|| BTreeMap::from([(delete, begins), (next, "USING")]))
     }
 
     /// Whether the token is the first word of `temp.name` in `INTO temp.name`.

@@ -58,9 +58,6 @@ pub(super) fn parse(sql: &str) -> Result<Parsed> {
     let mut statement = reader::read(sql, &rewritten)?;
     if let Statement::Statement(inner) = &mut statement {
         changes::create_from_into(inner);
-        if let SqlStatement::Update(update) = inner.as_mut() {
-            targets::update_in_front(update)?;
-        }
     }
     readonly::allow(&statement)?;
     let mut labels = Labels::default();

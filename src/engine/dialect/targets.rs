@@ -2,78 +2,24 @@
 
 use datafusion::sql::parser::{DFParserBuilder, Statement as DFStatement};
 use datafusion::sql::sqlparser::ast::{
-    AssignmentTarget, BinaryOperator, Delete, Expr, FromTable, Join, JoinConstraint, JoinOperator, ObjectName,
-    SelectItem, SetExpr, Statement, TableFactor, TableWithJoins, Update, UpdateTableFromKind,
+    AssignmentTarget, Delete, Expr, FromTable, ObjectName, SelectItem, SetExpr, Statement, TableFactor, TableWithJoins,
+    Update, UpdateTableFromKind,
 };
 
 use crate::error::{Error, Kind, Result};
 
 use super::scope::{self, quoted};
 
-/// `UPDATE t SET … FROM notes AS t JOIN other ON …` to `UPDATE notes AS t SET … FROM other WHERE …`.
-///
-/// `Kind::Unsupported` for an outer join.
-pub(super) fn update_in_front(update: &mut Update) -> Result<()> {
-    let Some(UpdateTableFromKind::AfterSet(tables)) = &update.from else {
-        return Ok(());
-    };
-    let Some(name) = name_of(&update.table.relation).filter(|_| update.table.joins.is_empty()) else {
-        return Ok(());
-    };
-    let mut relations: Vec<_> = factors(tables).cloned().collect();
-    let target = relations.iter().position(|relation| is_called(relation, name));
-    if target.is_none() && tables.len() == 1 {
-        return Ok(());
-    }
-    let mut conditions: Vec<_> = update.selection.take().into_iter().collect();
-    for join in tables.iter().flat_map(|table| &table.joins) {
-        conditions.extend(condition(&join.join_operator)?.cloned());
-    }
-    if let Some(target) = target {
-        update.table.relation = relations.remove(target);
-    }
-    let mut relations = relations.into_iter();
-    update.from = relations.next().map(|relation| {
-        let joins = relations.map(|relation| Join {
-            relation,
-            global: false,
-            join_operator: JoinOperator::CrossJoin(JoinConstraint::None),
-        });
-        let joins = joins.collect();
-        UpdateTableFromKind::AfterSet(vec![TableWithJoins { relation, joins }])
-    });
-    update.selection = conditions.into_iter().reduce(|all, condition| Expr::BinaryOp {
-        left: Box::new(Expr::Nested(Box::new(all))),
-        op: BinaryOperator::And,
-        right: Box::new(Expr::Nested(Box::new(condition))),
-    });
-    Ok(())
-}
-
-fn condition(operator: &JoinOperator) -> Result<Option<&Expr>> {
-    match operator {
-        JoinOperator::Join(JoinConstraint::On(condition)) | JoinOperator::Inner(JoinConstraint::On(condition)) => {
-            Ok(Some(condition))
-        }
-        JoinOperator::CrossJoin(JoinConstraint::None) => Ok(None),
-        _ => Err(Error::new(
-            Kind::Unsupported,
-            "UPDATE … FROM takes tables that are joined by JOIN … ON, and no other joins",
-        )),
-    }
-}
-
-/// The relation whose rows are changed.
+/// The relation whose rows are changed: in `UPDATE t SET … FROM notes AS t …` and `DELETE FROM t USING notes AS t …` one of
+/// those behind it.
 pub(super) fn relation(statement: &Statement) -> Option<&TableFactor> {
-    match statement {
-        Statement::Update(update) => Some(&update.table.relation),
-        Statement::Delete(delete) => match delete.tables.as_slice() {
-            [] => from(delete).first().map(|table| &table.relation),
-            [name] => factors(from(delete)).find(|relation| is_called(relation, name)),
-            _ => None,
-        },
-        _ => None,
-    }
+    let (target, others) = match statement {
+        Statement::Update(update) => (&update.table.relation, others(update)),
+        Statement::Delete(delete) => (&from(delete).first()?.relation, using(delete)),
+        _ => return None,
+    };
+    let named = name_of(target).and_then(|name| factors(others).find(|other| is_called(other, name)));
+    Some(named.unwrap_or(target))
 }
 
 /// What the rows of [`relation`] are called in the statement, when that is not the name of their table.
@@ -89,7 +35,7 @@ pub(in crate::engine) fn alias(statement: &DFStatement) -> Option<String> {
 
 /// The query for the rows that a DELETE takes away: `SELECT 1 FROM … WHERE …`.
 ///
-/// `Kind::Unsupported` where it does not say which table they are of, or has more than FROM and WHERE.
+/// `Kind::Unsupported` where it does not say which table they are of, or has more than FROM, USING and WHERE.
 pub(in crate::engine) fn query_of_deleted(statement: &DFStatement) -> Result<DFStatement> {
     let DFStatement::Statement(inner) = statement else {
         return Err(unsupported("This DELETE"));
@@ -97,20 +43,20 @@ pub(in crate::engine) fn query_of_deleted(statement: &DFStatement) -> Result<DFS
     let Statement::Delete(delete) = inner.as_ref() else {
         return Err(unsupported("This DELETE"));
     };
-    if delete.tables.is_empty() && factors(from(delete)).nth(1).is_some() {
-        return Err(unsupported(
-            "DELETE FROM several tables without the name of one directly after DELETE",
-        ));
-    }
-    let has_more = delete.using.is_some()
+    let [target] = from(delete) else {
+        return Err(unsupported("DELETE from several tables"));
+    };
+    let has_more = !target.joins.is_empty()
         || delete.returning.is_some()
         || delete.output.is_some()
         || delete.limit.is_some()
         || !delete.order_by.is_empty();
     if has_more {
-        return Err(unsupported("DELETE with anything but FROM and WHERE"));
+        return Err(unsupported("DELETE with anything but FROM, USING and WHERE"));
     }
-    select(Vec::new(), from(delete).to_vec(), delete.selection.clone())
+    let is_apart = relation(inner).is_some_and(|relation| std::ptr::eq(relation, &target.relation));
+    let tables = is_apart.then_some(target).into_iter().chain(using(delete)).cloned();
+    select(Vec::new(), tables.collect(), delete.selection.clone())
 }
 
 /// The query for the new rows of an UPDATE that has a FROM: `SELECT value AS column, … FROM … WHERE …`; none for another
@@ -122,10 +68,10 @@ pub(in crate::engine) fn query_of_updated(statement: &DFStatement, columns: &[St
     let Statement::Update(update) = inner.as_ref() else {
         return Ok(None);
     };
-    let Some(UpdateTableFromKind::BeforeSet(others) | UpdateTableFromKind::AfterSet(others)) = &update.from else {
+    if update.from.is_none() {
         return Ok(None);
-    };
-    let TableFactor::Table { name, alias, .. } = &update.table.relation else {
+    }
+    let Some(target @ TableFactor::Table { name, alias, .. }) = relation(inner) else {
         return Err(unsupported("UPDATE of anything but a table"));
     };
     let qualifier: Vec<_> = match alias {
@@ -150,7 +96,12 @@ pub(in crate::engine) fn query_of_updated(statement: &DFStatement, columns: &[St
             expr,
             alias: quoted(column),
         });
-    let tables = std::iter::once(&update.table).chain(others).cloned();
+    let is_apart = std::ptr::eq(target, &update.table.relation);
+    let tables = is_apart
+        .then_some(&update.table)
+        .into_iter()
+        .chain(others(update))
+        .cloned();
     select(items.collect(), tables.collect(), update.selection.clone()).map(Some)
 }
 
@@ -224,6 +175,17 @@ fn is_called(relation: &TableFactor, name: &ObjectName) -> bool {
 fn from(delete: &Delete) -> &[TableWithJoins] {
     let (FromTable::WithFromKeyword(from) | FromTable::WithoutKeyword(from)) = &delete.from;
     from
+}
+
+fn using(delete: &Delete) -> &[TableWithJoins] {
+    delete.using.as_deref().unwrap_or_default()
+}
+
+fn others(update: &Update) -> &[TableWithJoins] {
+    match &update.from {
+        Some(UpdateTableFromKind::BeforeSet(tables) | UpdateTableFromKind::AfterSet(tables)) => tables,
+        None => &[],
+    }
 }
 
 fn factors(tables: &[TableWithJoins]) -> impl Iterator<Item = &TableFactor> {

@@ -199,8 +199,13 @@ impl Change {
         };
         let alias = dialect::alias(&parsed.statement);
         reading.plan = match effect {
-            Effect::Update => numbered(rows, &table, alias.as_deref()).map(|(rows, _)| rows),
-            Effect::Delete => numbered(rows, &table, alias.as_deref()).and_then(|(rows, number)| only(rows, number)),
+            Effect::Update => {
+                numbered(rows, &table, alias.as_deref()).and_then(|(rows, number)| of_table(rows, number))
+            }
+            Effect::Delete => numbered(rows, &table, alias.as_deref()).and_then(|(rows, number)| {
+                let rows = of_table(rows, number.clone())?;
+                Projection::try_new(vec![Expr::Column(number)], Arc::new(rows)).map(LogicalPlan::Projection)
+            }),
             _ => Ok(rows),
         }
         .map_err(errors::from_datafusion)?;
@@ -327,7 +332,7 @@ impl Task {
                 let mut deleted: Vec<i64> = Vec::new();
                 while let Some(batch) = rows.next().await? {
                     if let Some(numbers) = batch.columns().first() {
-                        deleted.extend(numbers.as_primitive::<Int64Type>().iter().flatten());
+                        deleted.extend(numbers.as_primitive::<Int64Type>().values());
                     }
                 }
                 // A join may find a row several times.
@@ -497,8 +502,11 @@ fn is_of(scan: &TableScan, table: &Definition) -> bool {
     scan.table_name.schema() == Some(TEMP) && scan.table_name.table() == table.name
 }
 
-fn only(plan: LogicalPlan, column: Column) -> Result<LogicalPlan, DataFusionError> {
-    Projection::try_new(vec![Expr::Column(column)], Arc::new(plan)).map(LogicalPlan::Projection)
+/// The rows that have a number: an outer join answers some that are of other tables alone.
+fn of_table(plan: LogicalPlan, number: Column) -> Result<LogicalPlan, DataFusionError> {
+    LogicalPlanBuilder::from(plan)
+        .filter(Expr::Column(number).is_not_null())?
+        .build()
 }
 
 fn count(rows: usize) -> u64 {
