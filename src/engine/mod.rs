@@ -3,6 +3,7 @@
 mod catalog;
 pub mod dialect;
 mod errors;
+mod functions;
 mod intervals;
 mod kept;
 mod parameters;

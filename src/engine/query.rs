@@ -46,6 +46,15 @@ pub(super) struct Reading {
 }
 
 impl Reading {
+    /// A plan that reads no documents.
+    pub(super) fn given(session: &Arc<Session>, plan: LogicalPlan) -> Self {
+        Self {
+            plan,
+            documents: None,
+            version: session.scratch().snapshot().version,
+        }
+    }
+
     /// Reads a statement; the documents are listed when it names their table.
     pub(super) async fn of(session: &Arc<Session>, statement: &Statement) -> Result<Self> {
         let mut statement = statement.clone();

@@ -19,11 +19,12 @@ use crate::source::Source;
 
 use super::catalog::{self, DocumentsSchema, Library};
 use super::dialect::KnownTable;
+use super::functions::CheckedArithmetic;
 use super::procedures::{self, Procedure};
 use super::scratch::{Scratch, ScratchSchema};
 use super::statement::Prepared;
 use super::system_tables::{SYSTEM_TABLES, SystemTable};
-use super::{dialect, errors, runtime};
+use super::{dialect, errors, functions, runtime};
 
 /// What a session is made of.
 #[derive(Clone, Debug)]
@@ -263,6 +264,10 @@ fn context(
         .with_memory_pool(Arc::new(FairSpillPool::new(MEMORY)))
         .build_arc()?;
     let context = SessionContext::new_with_config_rt(config, environment);
+    for function in functions::all() {
+        context.register_udf(function);
+    }
+    context.add_analyzer_rule(Arc::new(CheckedArithmetic));
     let catalog = MemoryCatalogProvider::new();
     catalog.register_schema(SCHEMA, Arc::new(DocumentsSchema { library, oauth }))?;
     catalog.register_schema(TEMP, Arc::new(scratch))?;

@@ -2,7 +2,7 @@
 
 use datafusion::sql::parser::Statement;
 use datafusion::sql::sqlparser::ast::{
-    AssignmentTarget, CreateTable, Expr, FromTable, Insert, ObjectName, ObjectNamePart, OnCommit, SetExpr,
+    AssignmentTarget, CreateTable, Expr, Insert, ObjectName, ObjectNamePart, OnCommit, SetExpr,
     Statement as SqlStatement, TableFactor, TableObject, Value, ValueWithSpan,
     helpers::stmt_create_table::CreateTableBuilder,
 };
@@ -13,6 +13,7 @@ use crate::error::{Error, Kind, Result};
 use super::columns::{self, Limit};
 use super::names::missing;
 use super::scope::{self, KnownTable, Names, matching, quoted};
+use super::targets;
 
 /// What a statement does to a scratch table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,13 +77,12 @@ pub(in crate::engine) fn target(statement: &Statement, tables: &[KnownTable]) ->
             table: TableObject::TableName(name),
             ..
         }) => (vec![name], false),
-        SqlStatement::Update(update) => (relation(&update.table.relation).into_iter().collect(), false),
-        SqlStatement::Delete(delete) => {
-            let (FromTable::WithFromKeyword(from) | FromTable::WithoutKeyword(from)) = &delete.from;
-            (
-                from.iter().filter_map(|table| relation(&table.relation)).collect(),
-                false,
-            )
+        changed @ (SqlStatement::Update(_) | SqlStatement::Delete(_)) => {
+            let name = targets::relation(changed).and_then(|relation| match relation {
+                TableFactor::Table { name, .. } => Some(name),
+                _ => None,
+            });
+            (name.into_iter().collect(), false)
         }
         SqlStatement::Truncate(truncate) => {
             if truncate.partitions.is_some() || truncate.on_cluster.is_some() {
@@ -105,13 +105,6 @@ pub(in crate::engine) fn target(statement: &Statement, tables: &[KnownTable]) ->
         }
     }
     Ok(targets)
-}
-
-fn relation(factor: &TableFactor) -> Option<&ObjectName> {
-    match factor {
-        TableFactor::Table { name, .. } => Some(name),
-        _ => None,
-    }
 }
 
 fn read_only(table: &str) -> Error {
@@ -296,6 +289,14 @@ fn value_count(values: usize, columns: usize) -> Error {
         Kind::ValueCount,
         format!("INSERT gives {values} values for {columns} columns; give one for each, or name the columns"),
     )
+}
+
+/// Whether the statement is `INSERT … DEFAULT VALUES`.
+pub(in crate::engine) fn inserts_defaults(statement: &Statement) -> bool {
+    let Statement::Statement(inner) = statement else {
+        return false;
+    };
+    matches!(inner.as_ref(), SqlStatement::Insert(Insert { source: None, assignments, .. }) if assignments.is_empty())
 }
 
 /// The number, from 0, of an expression that is a marker and nothing else.

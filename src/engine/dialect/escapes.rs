@@ -1,14 +1,15 @@
 //! ODBC escapes, bracketed names and parameter markers, rewritten token by token.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::engine::session::TEMP;
 use crate::error::{Error, Kind, Result};
 
-use super::functions::{self, Form};
+use super::intervals;
 use super::lexer::{self, Token, TokenKind};
 
-/// Nesting of escapes past which a statement is refused.
+/// Nesting of escapes and rewritten calls past which a statement is refused.
 const DEEPEST: usize = 64;
 
 /// A statement in the engine's SQL.
@@ -20,6 +21,8 @@ pub(super) struct Rewritten {
     pub(super) markers: usize,
     /// Where pieces of `sql` come from: offset here, offset in the user's text; ascending.
     pub(super) origins: Vec<(usize, usize)>,
+    /// Where the user's text has calls of functions that `sql` has something else for.
+    pub(super) calls: Vec<Range<usize>>,
 }
 
 /// Rewrites a whole statement.
@@ -49,12 +52,25 @@ fn rewrite_all(sql: &str, has_escapes: bool) -> Result<Rewritten> {
         .map_or(0, |last| last + 1);
     let mut out = String::with_capacity(sql.len() + 16);
     let mut origins = Vec::new();
+    let mut calls = Vec::new();
+    let delete = rewriter.delete_from_another(end);
     let mut at = 0;
     while at < end {
-        if let Some(token) = tokens.get(at) {
-            origins.push((out.len(), token.span.start));
+        let Some(token) = tokens.get(at) else { break };
+        origins.push((out.len(), token.span.start));
+        let next = match delete.as_ref().and_then(|words| words.get(&at)) {
+            Some(word) => {
+                out.push_str(word);
+                at + 1
+            }
+            None => rewriter.token(at, end, &mut out)?,
+        };
+        if next > at + 1
+            && let Some(last) = tokens.get(next - 1)
+        {
+            calls.push(token.span.start..last.span.end);
         }
-        at = rewriter.token(at, end, &mut out)?;
+        at = next;
     }
     if rewriter.markers > 0 && tokens.iter().any(|token| is_numbered_marker(token.text(sql))) {
         return Err(Error::new(
@@ -66,6 +82,7 @@ fn rewrite_all(sql: &str, has_escapes: bool) -> Result<Rewritten> {
         sql: out,
         markers: rewriter.markers,
         origins,
+        calls,
     })
 }
 
@@ -122,7 +139,7 @@ const LITERALS: &[Literal] = &[
     },
 ];
 
-struct Rewriter<'a> {
+pub(super) struct Rewriter<'a> {
     sql: &'a str,
     tokens: &'a [Token],
     /// Whether braces enclose ODBC escapes.
@@ -159,6 +176,9 @@ impl<'a> Rewriter<'a> {
                 out.push_str(TEMP);
                 out.push('"');
             }
+            TokenKind::Word if let Some(function) = self.bare_call(at, end) => {
+                return self.call(at, function, end, out);
+            }
             TokenKind::Punctuation('{') if self.has_escapes => return self.escape(at, end, out),
             TokenKind::Punctuation('}') if self.has_escapes => return Err(self.error(at, "There is a } without its {")),
             _ => out.push_str(text),
@@ -166,17 +186,36 @@ impl<'a> Rewriter<'a> {
         Ok(at + 1)
     }
 
-    /// Whether the token is the first word of `temp.name` in `INTO temp.name`.
-    fn is_schema_after_into(&self, at: usize) -> bool {
-        let mut before = self.tokens.iter().take(at).rev().filter(|token| !token.is_blank());
-        self.text_at(at).eq_ignore_ascii_case(TEMP)
-            && self.tokens.get(at + 1).is_some_and(|token| token.is('.'))
-            && before
-                .next()
-                .is_some_and(|token| token.text(self.sql).eq_ignore_ascii_case("into"))
+    /// The words of `DELETE n FROM …` and `DELETE FROM n FROM …` that the parser has others for: `DELETE FROM n USING …`.
+    fn delete_from_another(&self, end: usize) -> Option<BTreeMap<usize, &'static str>> {
+        let is = |at: usize, word: &str| self.text_at(at).eq_ignore_ascii_case(word);
+        let delete = self.solid(0, end).filter(|at| is(*at, "delete"))?;
+        let first = self.solid(delete + 1, end)?;
+        let mut name = if is(first, "from") {
+            self.solid(first + 1, end)?
+        } else {
+            first
+        };
+        let mut next = self.solid(name + 1, end)?;
+        while self.tokens.get(next)?.is('.') {
+            name = self.solid(next + 1, end)?;
+            next = self.solid(name + 1, end)?;
+        }
+        let begins = if is(first, "from") { "DELETE" } else { "DELETE FROM" };
+        is(next, "from").then(|| BTreeMap::from([(delete, begins), (next, "USING")]))
     }
 
-    fn range(&mut self, range: Range<usize>) -> Result<String> {
+    /// Whether the token is the first word of `temp.name` in `INTO temp.name`.
+    fn is_schema_after_into(&self, at: usize) -> bool {
+        self.text_at(at).eq_ignore_ascii_case(TEMP)
+            && self.tokens.get(at + 1).is_some_and(|token| token.is('.'))
+            && self
+                .before(at)
+                .next()
+                .is_some_and(|(_, token)| token.text(self.sql).eq_ignore_ascii_case("into"))
+    }
+
+    pub(super) fn range(&mut self, range: Range<usize>) -> Result<String> {
         let mut out = String::new();
         let mut at = range.start;
         while at < range.end {
@@ -187,9 +226,7 @@ impl<'a> Rewriter<'a> {
 
     /// `{word …}`
     fn escape(&mut self, open: usize, end: usize, out: &mut String) -> Result<usize> {
-        if self.depth == DEEPEST {
-            return Err(self.error(open, "Escapes are nested too deeply"));
-        }
+        self.deeper(open)?;
         let close = self
             .matching(open, end)
             .ok_or_else(|| self.error(open, "The escape is not closed by a }"))?;
@@ -197,14 +234,14 @@ impl<'a> Rewriter<'a> {
             return Err(self.error(open, "The escape {} is empty"));
         };
         let body = word + 1..close;
-        self.depth += 1;
         let called = self.text_at(word).to_ascii_lowercase();
         match called.as_str() {
             "fn" => self.function(word, body, out)?,
             "oj" => out.push_str(&self.range(body)?),
             "interval" => {
-                out.push_str("INTERVAL ");
-                out.push_str(&self.range(body)?);
+                let written = self.spoken(body);
+                let interval = intervals::engine_literal(&written).map_err(|message| self.error(word, &message))?;
+                out.push_str(&interval);
             }
             "call" | "?" => return Err(self.error(open, "A procedure call must be the whole statement")),
             _ => {
@@ -215,8 +252,21 @@ impl<'a> Rewriter<'a> {
                 self.literal(literal, word, body, out)?;
             }
         }
-        self.depth -= 1;
+        self.shallower();
         Ok(close + 1)
+    }
+
+    /// Goes into an escape or a call that is rewritten; `depth` goes back down at its end.
+    pub(super) fn deeper(&mut self, at: usize) -> Result<()> {
+        if self.depth == DEEPEST {
+            return Err(self.error(at, "Escapes and calls of functions are nested too deeply"));
+        }
+        self.depth += 1;
+        Ok(())
+    }
+
+    pub(super) fn shallower(&mut self) {
+        self.depth -= 1;
     }
 
     fn literal(&self, literal: &Literal, word: usize, body: Range<usize>, out: &mut String) -> Result<()> {
@@ -234,89 +284,6 @@ impl<'a> Rewriter<'a> {
         out.push('\'');
         out.push_str(literal.after);
         Ok(())
-    }
-
-    /// `{fn NAME(argument, …)}`
-    fn function(&mut self, word: usize, body: Range<usize>, out: &mut String) -> Result<()> {
-        let Some(name) = self.solid(body.start, body.end) else {
-            return Err(self.error(word, "The escape {fn …} names no function"));
-        };
-        let called = self.text_at(name);
-        let Some(function) = functions::find(called) else {
-            let message = format!("The scalar function {called} is not supported in {{fn …}}");
-            return Err(self.error(name, &message));
-        };
-        let arguments = self.arguments(name, body.end)?;
-        match &function.form {
-            Form::Verbatim => {
-                out.push_str(function.name);
-                out.push('(');
-                let whole = arguments.first().map_or(name + 1, |first| first.start)
-                    ..arguments.last().map_or(name + 1, |last| last.end);
-                out.push_str(&self.range(whole)?);
-                out.push(')');
-            }
-            Form::Convert => {
-                let [value, kind] = arguments.as_slice() else {
-                    return Err(self.error(name, "CONVERT takes a value and an SQL_ data type"));
-                };
-                let kind = self.solid(kind.start, kind.end).map_or("", |at| self.text_at(at));
-                let Some(sql_type) = functions::conversion_type(kind) else {
-                    let message =
-                        format!("CONVERT does not know the data type {kind}; it takes one such as SQL_VARCHAR");
-                    return Err(self.error(name, &message));
-                };
-                out.push_str(&format!("CAST({} AS {sql_type})", self.range(value.clone())?));
-            }
-            Form::Templates(forms) => {
-                let Some((_, template)) = forms.iter().find(|(count, _)| *count == arguments.len()) else {
-                    let message = format!("{} does not take {} arguments", function.name, arguments.len());
-                    return Err(self.error(name, &message));
-                };
-                let arguments = arguments
-                    .into_iter()
-                    .map(|range| self.range(range))
-                    .collect::<Result<Vec<_>>>()?;
-                fill(template, &arguments, out);
-            }
-        }
-        Ok(())
-    }
-
-    /// The arguments in the parentheses after the function name, which end the escape's body.
-    fn arguments(&self, name: usize, end: usize) -> Result<Vec<Range<usize>>> {
-        let wrong = || self.error(name, "A function in {fn …} is written NAME(argument, …)");
-        let open = self
-            .solid(name + 1, end)
-            .filter(|at| self.tokens.get(*at).is_some_and(|token| token.is('(')))
-            .ok_or_else(wrong)?;
-        let mut arguments = Vec::new();
-        let mut start = open + 1;
-        let mut depth = 0usize;
-        for at in open..end {
-            let Some(token) = self.tokens.get(at) else { break };
-            match token.kind {
-                TokenKind::Punctuation('(' | '[' | '{') => depth += 1,
-                TokenKind::Punctuation(')' | ']' | '}') => {
-                    depth = depth.saturating_sub(1);
-                    if depth == 0 {
-                        if self.solid(at + 1, end).is_some() {
-                            return Err(wrong());
-                        }
-                        if !arguments.is_empty() || self.solid(start, at).is_some() {
-                            arguments.push(start..at);
-                        }
-                        return Ok(arguments);
-                    }
-                }
-                TokenKind::Punctuation(',') if depth == 1 => {
-                    arguments.push(start..at);
-                    start = at + 1;
-                }
-                _ => {}
-            }
-        }
-        Err(wrong())
     }
 
     /// The `}` that closes the `{` at `open`.
@@ -340,33 +307,34 @@ impl<'a> Rewriter<'a> {
     }
 
     /// The first token of `from..end` that is not blank.
-    fn solid(&self, from: usize, end: usize) -> Option<usize> {
+    pub(super) fn solid(&self, from: usize, end: usize) -> Option<usize> {
         (from..end).find(|at| self.tokens.get(*at).is_some_and(|token| !token.is_blank()))
     }
 
-    fn text_at(&self, at: usize) -> &'a str {
+    pub(super) fn token_at(&self, at: usize) -> Option<&'a Token> {
+        self.tokens.get(at)
+    }
+
+    /// The tokens before `at` that are not blank, the nearest first, with their places.
+    pub(super) fn before(&self, at: usize) -> impl Iterator<Item = (usize, &'a Token)> {
+        let before = self.tokens.get(..at).unwrap_or_default();
+        before.iter().enumerate().rev().filter(|(_, token)| !token.is_blank())
+    }
+
+    /// The user's text from one token to another, with one blank for white space and comments.
+    pub(super) fn spoken(&self, range: Range<usize>) -> String {
+        let tokens = self.tokens.get(range).unwrap_or_default();
+        lexer::spoken(self.sql, tokens)
+    }
+
+    pub(super) fn text_at(&self, at: usize) -> &'a str {
         self.tokens.get(at).map_or("", |token| token.text(self.sql))
     }
 
-    fn error(&self, at: usize, message: &str) -> Error {
+    pub(super) fn error(&self, at: usize, message: &str) -> Error {
         let offset = self.tokens.get(at).map_or(self.sql.len(), |token| token.span.start);
         lexer::error_at(Kind::Syntax, self.sql, offset, message)
     }
-}
-
-/// Puts the arguments where the template has their numbers in braces.
-fn fill(template: &str, arguments: &[String], out: &mut String) {
-    let mut rest = template;
-    while let Some((before, after)) = rest.split_once('{') {
-        out.push_str(before);
-        let Some((number, after)) = after.split_once('}') else {
-            break;
-        };
-        let argument = number.parse().ok().and_then(|at: usize| arguments.get(at));
-        out.push_str(argument.map_or("", String::as_str));
-        rest = after;
-    }
-    out.push_str(rest);
 }
 
 /// Whether `text` is digits where `form` has `0`, and the same character everywhere else.

@@ -34,8 +34,17 @@ pub(super) enum Form {
     Templates(&'static [(usize, &'static str)]),
     /// The same words, because the arguments are separated by keywords.
     Verbatim,
+    /// As [`Form::Templates`]; the first argument is a part of a date, which `{0}` gets as a text.
+    OfPart(&'static [(usize, &'static str)]),
     /// `CONVERT(value, SQL_type)`.
     Convert,
+    /// `CONVERT(type, value, style)`; whether what cannot be converted becomes NULL.
+    ConvertTo {
+        /// `TRY_CONVERT`
+        tries: bool,
+    },
+    /// `CHOOSE(index, first, …)`
+    Choose,
 }
 
 /// Every scalar function.
@@ -121,6 +130,11 @@ const FUNCTIONS: &[ScalarFunction] = &[
     // The operator and not the function: NULL with anything is NULL, as SQL_CONCAT_NULL_BEHAVIOR says.
     text("CONCAT", "CONCAT('a', 'b')", &[(2, "({0} || {1})")]),
     text(
+        "DIFFERENCE",
+        "DIFFERENCE('Smith', 'Smythe')",
+        &[(2, "difference({0}, {1})")],
+    ),
+    text(
         "INSERT",
         "INSERT('abcd', 2, 2, 'xyz')",
         &[(4, "overlay({0} PLACING {3} FROM {1} FOR {2})")],
@@ -132,13 +146,7 @@ const FUNCTIONS: &[ScalarFunction] = &[
     text(
         "LOCATE",
         "LOCATE('b', 'abab', 3)",
-        &[
-            (2, "strpos({1}, {0})"),
-            (
-                3,
-                "CASE WHEN strpos(substr({1}, {2}), {0}) = 0 THEN 0 ELSE strpos(substr({1}, {2}), {0}) + {2} - 1 END",
-            ),
-        ],
+        &[(2, "strpos({1}, {0})"), (3, "charindex({0}, {1}, {2})")],
     ),
     text("LTRIM", "LTRIM(' a')", &[(1, "ltrim({0})")]),
     text("OCTET_LENGTH", "OCTET_LENGTH('é')", &[(1, "octet_length({0})")]),
@@ -147,6 +155,7 @@ const FUNCTIONS: &[ScalarFunction] = &[
     text("REPLACE", "REPLACE('abc', 'b', 'x')", &[(3, "replace({0}, {1}, {2})")]),
     text("RIGHT", "RIGHT('abc', 2)", &[(2, "right({0}, {1})")]),
     text("RTRIM", "RTRIM('a ')", &[(1, "rtrim({0})")]),
+    text("SOUNDEX", "SOUNDEX('Smith')", &[(1, "soundex({0})")]),
     text("SPACE", "SPACE(2)", &[(1, "repeat(' ', {0})")]),
     text(
         "SUBSTRING",
@@ -237,6 +246,19 @@ const FUNCTIONS: &[ScalarFunction] = &[
         "SECOND({ts '2024-02-29 01:02:03'})",
         &[(1, "date_part('second', {0})")],
     ),
+    // The standard answers a timestamp also for a date.
+    row(
+        "TIMESTAMPADD",
+        Family::DateTime,
+        "TIMESTAMPADD(SQL_TSI_MONTH, 1, {d '2024-01-31'})",
+        Form::OfPart(&[(3, "CAST(dateadd({0}, {1}, {2}) AS TIMESTAMP(6))")]),
+    ),
+    row(
+        "TIMESTAMPDIFF",
+        Family::DateTime,
+        "TIMESTAMPDIFF(SQL_TSI_DAY, {d '2024-01-31'}, {d '2024-02-29'})",
+        Form::OfPart(&[(3, "datediff({0}, {1}, {2})")]),
+    ),
     time("WEEK", "WEEK({d '2024-02-29'})", &[(1, "date_part('week', {0})")]),
     time("YEAR", "YEAR({d '2024-02-29'})", &[(1, "date_part('year', {0})")]),
     row(
@@ -251,6 +273,8 @@ const FUNCTIONS: &[ScalarFunction] = &[
         "IFNULL(NULL, 'a')",
         Form::Templates(&[(2, "coalesce({0}, {1})")]),
     ),
+    // As SQL_USER_NAME: the account is known to the service alone.
+    row("USER", Family::System, "USER()", Form::Templates(&[(0, "''")])),
     row(
         "CONVERT",
         Family::Conversion,

@@ -75,6 +75,13 @@ pub(in crate::engine) fn tokens(sql: &str) -> Result<Vec<Token>> {
     Ok(tokens)
 }
 
+/// The text of tokens, with one blank where there is white space or a comment between them.
+pub(in crate::engine) fn spoken(sql: &str, tokens: &[Token]) -> String {
+    let pieces = tokens.split(Token::is_blank).filter(|piece| !piece.is_empty());
+    let piece = |tokens: &[Token]| tokens.iter().map(|token| token.text(sql)).collect::<String>();
+    pieces.map(piece).collect::<Vec<_>>().join(" ")
+}
+
 /// An error of `kind` that ends with where in the text it is.
 pub(in crate::engine) fn error_at(kind: Kind, sql: &str, offset: usize, message: &str) -> Error {
     let (line, column) = line_and_column(sql, offset);

@@ -1,25 +1,32 @@
 //! The SQL users write to the SQL DataFusion reads: ODBC escapes, `[brackets]`, `TOP`, parameter markers, case of names.
 
+mod calls;
+mod casts;
 mod changes;
 mod columns;
 mod escapes;
 mod functions;
+mod intervals;
 mod labels;
 pub(super) mod lexer;
 mod names;
 mod reader;
 mod readonly;
 mod scope;
+mod targets;
 #[cfg(test)]
 mod tests;
 mod top;
+mod tsql;
+mod unknown;
 
 pub use changes::Effect;
-pub(super) use changes::{Creation, assigned, create, exists, target};
+pub(super) use changes::{Creation, assigned, create, exists, inserts_defaults, target};
 pub(super) use columns::Limit;
 pub use functions::{Family, ScalarFunction, scalar_functions};
 pub(super) use labels::Labels;
 pub(super) use scope::KnownTable;
+pub(super) use targets::{alias, query_of_deleted, query_of_updated};
 
 use std::ops::ControlFlow;
 
@@ -63,14 +70,20 @@ fn parse_rewritten(sql: &str, rewritten: escapes::Rewritten) -> Result<Parsed> {
     readonly::allow(&statement)?;
     let mut labels = Labels::default();
     let mut effect = None;
+    let written = || labels::rewritten_items(sql, &rewritten.calls);
     if let Some(inner) = standard(&mut statement) {
+        unknown::refuse(inner, sql, &rewritten)?;
         top::rewrite(inner)?;
         effect = Effect::of(inner);
         labels = match inner {
-            SqlStatement::Query(query) => Labels::of(query),
-            SqlStatement::CreateTable(table) => table.query.as_deref().map(Labels::of).unwrap_or_default(),
+            SqlStatement::Query(query) => Labels::of(query, &written()),
+            SqlStatement::CreateTable(table) => match table.query.as_deref() {
+                Some(query) => Labels::of(query, &written()),
+                None => labels,
+            },
             _ => labels,
         };
+        casts::spell(inner);
     }
     Ok(Parsed {
         effect,

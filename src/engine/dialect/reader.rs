@@ -90,7 +90,7 @@ fn unreadable(sql: &str, rewritten: &Rewritten, error: &ParserError) -> Error {
 
 impl Rewritten {
     /// Where in the user's text the line and column of the rewritten text come from.
-    fn origin(&self, line: usize, column: usize) -> usize {
+    pub(super) fn origin(&self, line: usize, column: usize) -> usize {
         let start: usize = self
             .sql
             .split_inclusive('\n')

@@ -54,7 +54,7 @@ fn each_spelling_becomes_the_engine_s() {
             "FROM {oj a LEFT OUTER JOIN [b] ON a.x = b.x}",
             "FROM a LEFT OUTER JOIN \"b\" ON a.x = b.x",
         ),
-        ("{interval '3' day}", "INTERVAL '3' day"),
+        ("{interval '3' day}", "INTERVAL '3 days'"),
         ("{fn UCASE({fn LTRIM([a b])})}", "upper(ltrim(\"a b\"))"),
         ("{fn LOCATE(?, ?)}", "strpos($2, $1)"),
         ("{fn CONCAT(f(a, b), '}{,')}", "(f(a, b) || '}{,')"),
@@ -77,6 +77,116 @@ fn each_spelling_becomes_the_engine_s() {
     ];
     for (sql, expected) in cases {
         assert_eq!(rewritten(sql), expected, "{sql}");
+    }
+}
+
+#[test]
+fn a_call_is_rewritten_only_where_an_expression_may_stand() {
+    let cases = [
+        ("SELECT GETDATE()", "SELECT CAST(now() AS TIMESTAMP(6))"),
+        ("SELECT TOP 5 YEAR(d)", "SELECT TOP 5 datepart('year', d)"),
+        ("SELECT TOP (5) year (d)", "SELECT TOP (5) datepart('year', d)"),
+        ("WHERE a = 1 OR ISNULL(b, ?) = ?", "WHERE a = 1 OR coalesce(b, $1) = $2"),
+        (
+            "SELECT IIF(a > ?, ISNULL(b, ?), {fn LCASE(?)})",
+            "SELECT CASE WHEN a > $1 THEN coalesce(b, $2) ELSE lower($3) END",
+        ),
+        (
+            "SELECT ROUND(?, 1, 0)",
+            "SELECT CASE WHEN 0 = 0 THEN round($1, 1) ELSE trunc($1, 1) END",
+        ),
+        (
+            "SELECT DATEPART(yy, d), DATEPART('MM', d), DATEPART([hh], d)",
+            "SELECT datepart('year', d), datepart('month', d), datepart('hour', d)",
+        ),
+        (
+            "SELECT CHOOSE(i, 'a', b)",
+            "SELECT CASE CAST(i AS BIGINT) WHEN 1 THEN 'a' WHEN 2 THEN b END",
+        ),
+        (
+            "SELECT CONVERT(NVARCHAR (10), d, 120)",
+            "SELECT convert_to_text(d, 120, 10)",
+        ),
+        (
+            "SELECT EXTRACT(DAY FROM GETDATE())",
+            "SELECT EXTRACT(DAY FROM CAST(now() AS TIMESTAMP(6)))",
+        ),
+        // A string, a comment or a comma inside is none of the call's.
+        (
+            "SELECT ISNULL(f(',', b) /* , */, ')')",
+            "SELECT coalesce(f(',', b) /* , */, ')')",
+        ),
+    ];
+    for (sql, expected) in cases {
+        assert_eq!(rewritten(sql), expected, "{sql}");
+    }
+    let untouched = [
+        "SELECT CAST(x AS CHAR(10))",
+        "SELECT x::LOG(10)",
+        "INSERT INTO year (a) VALUES (1)",
+        "CREATE TABLE month (a INT)",
+        "SELECT t.year(1)",
+        "SELECT 1 AS day, year FROM log",
+        "WITH a AS (SELECT 1), year (n) AS (SELECT 2) SELECT n FROM year",
+        "SELECT 'GETDATE()', \"GETDATE\"() -- GETDATE()\nFROM t",
+        "SELECT a FROM t JOIN day (1)",
+    ];
+    for sql in untouched {
+        assert_eq!(rewritten(sql), sql);
+    }
+}
+
+#[test]
+fn every_form_of_interval_is_the_engine_s() {
+    let cases = [
+        ("{INTERVAL '326' YEAR(4)}", "INTERVAL '326 years'"),
+        ("{INTERVAL '326' MONTH(3)}", "INTERVAL '326 months'"),
+        ("{INTERVAL '3261' DAY(4)}", "INTERVAL '3261 days'"),
+        ("{INTERVAL '163' HOUR(3)}", "INTERVAL '163 hours'"),
+        ("{INTERVAL '163' MINUTE(3)}", "INTERVAL '163 minutes'"),
+        ("{INTERVAL '223.16' SECOND(3,2)}", "INTERVAL '223.16 seconds'"),
+        ("{interval -'3-2' YEAR(4) TO MONTH}", "INTERVAL '-3 years -2 months'"),
+        ("{INTERVAL '163 11' DAY(3) TO HOUR}", "INTERVAL '163 days 11 hours'"),
+        (
+            "{INTERVAL '163 11:39' DAY(3) TO MINUTE}",
+            "INTERVAL '163 days 11 hours 39 minutes'",
+        ),
+        (
+            "{INTERVAL '163 11:39:59.163' DAY(3) TO SECOND(3)}",
+            "INTERVAL '163 days 11 hours 39 minutes 59.163 seconds'",
+        ),
+        (
+            "{INTERVAL '163:39' HOUR(3) TO MINUTE}",
+            "INTERVAL '163 hours 39 minutes'",
+        ),
+        (
+            "{INTERVAL -'163:39:59.1' HOUR(3) TO SECOND(4)}",
+            "INTERVAL '-163 hours -39 minutes -59.1 seconds'",
+        ),
+        (
+            "{INTERVAL '163:59.16' MINUTE(3) TO SECOND(2)}",
+            "INTERVAL '163 minutes 59.16 seconds'",
+        ),
+        ("{ interval + '-1' day }", "INTERVAL '-1 days'"),
+        ("{interval - '-1' day}", "INTERVAL '1 days'"),
+    ];
+    for (sql, expected) in cases {
+        assert_eq!(rewritten(sql), expected, "{sql}");
+    }
+    for sql in [
+        "{interval '1'}",
+        "{interval 1 day}",
+        "{interval '1' fortnight}",
+        "{interval '1-2' year to day}",
+        "{interval '1-12' year to month}",
+        "{interval '1 24' day to hour}",
+        "{interval '163' day(2)}",
+        "{interval '1.5' day}",
+        "{interval '' day}",
+        "{interval '1' hour to day}",
+        "{interval '1' day day}",
+    ] {
+        assert!(refused(sql).contains("cannot be read"), "{sql}");
     }
 }
 
@@ -106,6 +216,17 @@ fn what_cannot_be_rewritten_is_told_with_its_place() {
         ("SELECT [x", "bracketed name is not closed"),
         ("SELECT /* x", "comment is not closed"),
         ("SELECT ?, $1", "mixes ?"),
+        (
+            "SELECT\n DATEADD(fortnight, 1, d)",
+            "DATEADD does not know the part fortnight; it takes one such as year, month, day or hour (line 2, column 10)",
+        ),
+        (
+            "SELECT ISNULL(1)",
+            "ISNULL does not take 1 arguments (line 1, column 8)",
+        ),
+        ("SELECT CONVERT(VARCHAR(9), d, 130)", "does not know the style 130"),
+        ("SELECT CONVERT(geography, d)", "does not know the data type geography"),
+        ("SELECT CHOOSE(1)", "CHOOSE takes an index"),
     ];
     for (sql, part) in cases {
         let message = refused(sql);

@@ -6,13 +6,14 @@ use std::sync::Arc;
 use datafusion::arrow::array::{AsArray, RecordBatch};
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Int64Type, Schema};
 use datafusion::common::tree_node::TreeNode;
-use datafusion::common::{Column, ScalarValue};
+use datafusion::common::{Column, DFSchema, ScalarValue};
 use datafusion::datasource::provider_as_source;
 use datafusion::error::DataFusionError;
 use datafusion::execution::SendableRecordBatchStream;
 use datafusion::logical_expr::dml::InsertOp;
 use datafusion::logical_expr::{
-    DdlStatement, Expr, Filter, LogicalPlan, LogicalPlanBuilder, Projection, SubqueryAlias, WriteOp,
+    DdlStatement, Expr, ExprSchemable, Filter, LogicalPlan, LogicalPlanBuilder, Projection, SubqueryAlias, TableScan,
+    WriteOp,
 };
 use datafusion::physical_plan::execute_stream;
 use futures::TryStreamExt;
@@ -165,7 +166,18 @@ impl Change {
     }
 
     async fn rows(session: &Arc<Session>, parsed: &Parsed, effect: Effect, table: Arc<Definition>) -> Result<Task> {
-        let mut reading = Reading::of(session, &parsed.statement).await.map_err(|error| {
+        let read = match effect {
+            Effect::Delete => Reading::of(session, &dialect::query_of_deleted(&parsed.statement)?).await,
+            Effect::Insert if dialect::inserts_defaults(&parsed.statement) => {
+                let plan = table.row_of_defaults().map_err(errors::from_datafusion)?;
+                Ok(Reading::given(session, plan))
+            }
+            _ => match dialect::query_of_updated(&parsed.statement, &table.column_names())? {
+                Some(query) => Reading::of(session, &query).await,
+                None => Reading::of(session, &parsed.statement).await,
+            },
+        };
+        let mut reading = read.map_err(|error| {
             if effect == Effect::Insert && error.message().starts_with("Column count doesn't match") {
                 let message = format!(
                     "The query of the INSERT does not have one column for each of the table {TEMP}.{} or of the columns \
@@ -176,17 +188,23 @@ impl Change {
             }
             error
         })?;
-        let LogicalPlan::Dml(dml) = reading.plan else {
-            return Err(unsupported("This statement"));
+        let rows = match reading.plan {
+            LogicalPlan::Dml(dml) => match dml.op {
+                WriteOp::Insert(InsertOp::Overwrite | InsertOp::Replace) => {
+                    return Err(unsupported("An INSERT that replaces rows"));
+                }
+                _ => Arc::unwrap_or_clone(dml.input),
+            },
+            rows => rows,
         };
-        if let WriteOp::Insert(InsertOp::Overwrite | InsertOp::Replace) = dml.op {
-            return Err(unsupported("An INSERT that replaces rows"));
-        }
-        let rows = Arc::unwrap_or_clone(dml.input);
+        let alias = dialect::alias(&parsed.statement);
         reading.plan = match effect {
-            Effect::Update | Effect::Delete => numbered(rows, &table).and_then(|rows| match effect {
-                Effect::Delete => only_last(rows),
-                _ => Ok(rows),
+            Effect::Update => {
+                numbered(rows, &table, alias.as_deref()).and_then(|(rows, number)| of_table(rows, number))
+            }
+            Effect::Delete => numbered(rows, &table, alias.as_deref()).and_then(|(rows, number)| {
+                let rows = of_table(rows, number.clone())?;
+                Projection::try_new(vec![Expr::Column(number)], Arc::new(rows)).map(LogicalPlan::Projection)
             }),
             _ => Ok(rows),
         }
@@ -317,6 +335,9 @@ impl Task {
                         deleted.extend(numbers.as_primitive::<Int64Type>().values());
                     }
                 }
+                // A join may find a row several times.
+                deleted.sort_unstable();
+                deleted.dedup();
                 done.rows = Some(count(deleted.len()));
                 let contents = table.contents.without(&deleted).map_err(errors::from_arrow)?;
                 tables.with(table.with(contents), limit)?
@@ -388,6 +409,20 @@ impl Definition {
         })
     }
 
+    /// One row that has the default of each column, or NULL.
+    fn row_of_defaults(&self) -> Result<LogicalPlan, DataFusionError> {
+        let value = |field: &FieldRef| {
+            let default = self.defaults.get(field.name()).cloned();
+            let value = default.unwrap_or(Expr::Literal(ScalarValue::Null, None));
+            Ok(value
+                .cast_to(field.data_type(), &DFSchema::empty())?
+                .alias(field.name()))
+        };
+        let values = self.schema.fields().iter().map(value);
+        let values = values.collect::<Result<Vec<_>, DataFusionError>>()?;
+        LogicalPlanBuilder::empty(true).project(values)?.build()
+    }
+
     /// The names of the columns.
     pub(in crate::engine) fn column_names(&self) -> Vec<String> {
         self.schema.fields().iter().map(|field| field.name().clone()).collect()
@@ -404,39 +439,74 @@ fn limited(field: &Field, limit: Option<Limit>) -> Field {
     field.clone().with_metadata(HashMap::from([told]))
 }
 
-/// The plan with the numbers of the table's rows as a last column.
-fn numbered(plan: LogicalPlan, table: &Arc<Definition>) -> Result<LogicalPlan, DataFusionError> {
-    let below = |plan: Arc<LogicalPlan>| numbered(Arc::unwrap_or_clone(plan), table).map(Arc::new);
+/// The plan with the numbers of the table's rows as a last column of what it answers, and that column. `alias` is what the
+/// statement calls the table, if not by its name.
+fn numbered(
+    plan: LogicalPlan,
+    table: &Arc<Definition>,
+    alias: Option<&str>,
+) -> Result<(LogicalPlan, Column), DataFusionError> {
+    let elsewhere = || DataFusionError::NotImplemented("a change of rows chosen by anything but WHERE".to_owned());
     Ok(match plan {
-        LogicalPlan::Filter(filter) => LogicalPlan::Filter(Filter::try_new(filter.predicate, below(filter.input)?)?),
-        LogicalPlan::SubqueryAlias(alias) => {
-            LogicalPlan::SubqueryAlias(SubqueryAlias::try_new(below(alias.input)?, alias.alias)?)
+        LogicalPlan::Filter(filter) => {
+            let (input, number) = numbered(Arc::unwrap_or_clone(filter.input), table, alias)?;
+            let filter = Filter::try_new(filter.predicate, Arc::new(input))?;
+            (LogicalPlan::Filter(filter), number)
+        }
+        LogicalPlan::SubqueryAlias(given) if Some(given.alias.table()) == alias => {
+            let (input, number) = numbered(Arc::unwrap_or_clone(given.input), table, None)?;
+            let number = Column::new(Some(given.alias.clone()), number.name);
+            let given = SubqueryAlias::try_new(Arc::new(input), given.alias)?;
+            (LogicalPlan::SubqueryAlias(given), number)
         }
         LogicalPlan::Projection(projection) => {
-            let input = below(projection.input)?;
+            let (input, number) = numbered(Arc::unwrap_or_clone(projection.input), table, alias)?;
             let mut expressions = projection.expr;
-            expressions.extend(last_column(&input));
-            LogicalPlan::Projection(Projection::try_new(expressions, input)?)
+            expressions.push(Expr::Column(number.clone()));
+            let projection = Projection::try_new(expressions, Arc::new(input))?;
+            (LogicalPlan::Projection(projection), number)
         }
-        LogicalPlan::TableScan(scan) => {
-            let source = provider_as_source(Arc::new(ScratchTable::numbered(table.clone())));
-            LogicalPlanBuilder::scan(scan.table_name, source, None)?.build()?
+        LogicalPlan::Join(_) => {
+            let mut sides: Vec<_> = plan.inputs().into_iter().cloned().collect();
+            let side = sides
+                .iter()
+                .position(|side| reads(side, table, alias))
+                .ok_or_else(elsewhere)?;
+            let (input, number) = numbered(sides.remove(side), table, alias)?;
+            sides.insert(side, input);
+            (plan.with_new_exprs(plan.expressions(), sides)?, number)
         }
-        _ => {
-            let text = "a change of rows chosen by anything but WHERE over one table";
-            return Err(DataFusionError::NotImplemented(text.to_owned()));
+        LogicalPlan::TableScan(ref scan) if alias.is_none() && is_of(scan, table) => {
+            let numbered = ScratchTable::numbered(table.clone());
+            let name = numbered.number().to_owned();
+            let source = provider_as_source(Arc::new(numbered));
+            let scan = LogicalPlanBuilder::scan(scan.table_name.clone(), source, None)?.build()?;
+            let number = Column::new(scan.schema().iter().next().and_then(|(table, _)| table.cloned()), name);
+            (scan, number)
         }
+        _ => return Err(elsewhere()),
     })
 }
 
-fn only_last(plan: LogicalPlan) -> Result<LogicalPlan, DataFusionError> {
-    let last = last_column(&plan).into_iter().collect();
-    Projection::try_new(last, Arc::new(plan)).map(LogicalPlan::Projection)
+/// Whether [`numbered`] would find the table in the plan.
+fn reads(plan: &LogicalPlan, table: &Definition, alias: Option<&str>) -> bool {
+    match plan {
+        LogicalPlan::SubqueryAlias(given) => Some(given.alias.table()) == alias,
+        LogicalPlan::TableScan(scan) => alias.is_none() && is_of(scan, table),
+        LogicalPlan::Join(_) => plan.inputs().into_iter().any(|side| reads(side, table, alias)),
+        _ => false,
+    }
 }
 
-fn last_column(plan: &LogicalPlan) -> Option<Expr> {
-    let (qualifier, field) = plan.schema().iter().last()?;
-    Some(Expr::Column(Column::from((qualifier, field))))
+fn is_of(scan: &TableScan, table: &Definition) -> bool {
+    scan.table_name.schema() == Some(TEMP) && scan.table_name.table() == table.name
+}
+
+/// The rows that have a number: an outer join answers some that are of other tables alone.
+fn of_table(plan: LogicalPlan, number: Column) -> Result<LogicalPlan, DataFusionError> {
+    LogicalPlanBuilder::from(plan)
+        .filter(Expr::Column(number).is_not_null())?
+        .build()
 }
 
 fn count(rows: usize) -> u64 {

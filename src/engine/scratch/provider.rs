@@ -77,6 +77,11 @@ impl ScratchTable {
             is_numbered: true,
         }
     }
+
+    /// The name of the last column.
+    pub(super) fn number(&self) -> &str {
+        self.schema.fields().last().map_or("", |field| field.name())
+    }
 }
 
 #[async_trait]

@@ -555,3 +555,91 @@ fn a_change_that_is_given_up_changes_nothing_and_frees_the_turn() {
     assert_eq!(count(&session, "INSERT INTO t VALUES (1)"), Some(1));
     assert_eq!(all(&session, &["SELECT n FROM t"]), [["1"]]);
 }
+
+#[test]
+fn rows_are_changed_by_what_other_tables_say() {
+    let session = people();
+    all(
+        &session,
+        &[
+            "CREATE TABLE temp.notes (id BIGINT NOT NULL DEFAULT 7, note VARCHAR(20) DEFAULT 'none', at DATE)",
+            "CREATE TABLE temp.more (id BIGINT, row VARCHAR(20))",
+            "INSERT INTO notes (id, note) VALUES (1, 'a'), (2, 'b'), (3, 'c')",
+            "INSERT INTO more VALUES (1, 'x'), (2, 'y'), (2, 'y')",
+        ],
+    );
+    assert_eq!(count(&session, "INSERT INTO notes DEFAULT VALUES"), Some(1));
+    let notes = |session: &Arc<Session>| rows_of(session, "SELECT * FROM notes ORDER BY id");
+    assert_eq!(notes(&session)[3], ["7", "none", "NULL"]);
+    for (sql, changed) in [
+        ("UPDATE notes SET note = more.row FROM more WHERE notes.id = more.id", 2),
+        (
+            "UPDATE n SET note = n.note || m.row FROM notes AS n JOIN more m ON m.id = n.id WHERE n.id < 9",
+            2,
+        ),
+        (
+            "UPDATE N SET n.note = Name FROM temp.notes n, people p WHERE p.id = n.id AND p.id = 3",
+            1,
+        ),
+        (
+            "UPDATE notes SET note = note || m.row FROM more m JOIN notes ON m.id = notes.id AND m.row = 'z'",
+            0,
+        ),
+        (
+            "UPDATE n SET n.note = COALESCE(m.row, n.note) FROM more m RIGHT JOIN notes n ON m.id = n.id WHERE n.id = 7",
+            1,
+        ),
+        (
+            "UPDATE n SET note = 'lost' FROM more m LEFT JOIN notes n ON m.id = n.id + 100",
+            0,
+        ),
+        ("UPDATE n SET at = {d '2024-02-29'} FROM notes n WHERE n.id = 7", 1),
+    ] {
+        assert_eq!(count(&session, sql), Some(changed), "{sql}");
+    }
+    assert_eq!(
+        notes(&session),
+        [
+            ["1", "xx", "NULL"],
+            ["2", "yy", "NULL"],
+            ["3", "Linus", "NULL"],
+            ["7", "none", "2024-02-29"]
+        ]
+    );
+    for (sql, changed) in [
+        ("DELETE FROM notes AS n WHERE n.id = 7", 1),
+        ("DELETE n FROM notes n JOIN more m ON m.id = N.ID AND m.row = 'y'", 1),
+        (
+            "DELETE m FROM notes n RIGHT JOIN more m ON m.id = n.id WHERE n.id IS NULL",
+            2,
+        ),
+        (
+            "DELETE n FROM more m RIGHT JOIN notes n ON m.id = n.id WHERE m.id IS NULL",
+            1,
+        ),
+        ("DELETE temp.notes FROM notes WHERE id = 9", 0),
+        ("DELETE FROM n FROM notes AS n WHERE n.id = 9", 0),
+        ("DELETE FROM notes USING more WHERE notes.id = more.id AND row = 'z'", 0),
+        ("DELETE n FROM notes n, notes other WHERE n.id = other.id", 1),
+    ] {
+        assert_eq!(count(&session, sql), Some(changed), "{sql}");
+    }
+    assert_eq!(notes(&session), Vec::<Vec<String>>::new());
+    assert_eq!(rows_of(&session, "SELECT id FROM more"), [["1"]]);
+    for (sql, kind, part) in [
+        ("UPDATE notes SET nil = 1 FROM more", Kind::ColumnNotFound, "note"),
+        ("DELETE FROM notes, more", Kind::Unsupported, "several tables"),
+        (
+            "DELETE p FROM people p JOIN notes n ON n.id = p.id",
+            Kind::Syntax,
+            "read-only",
+        ),
+        ("DELETE x FROM notes n", Kind::TableNotFound, "no table x"),
+    ] {
+        fails(&session, sql, kind, part);
+    }
+}
+
+fn rows_of(session: &Arc<Session>, sql: &str) -> Vec<Vec<String>> {
+    answer(session, sql, vec![]).unwrap().1
+}

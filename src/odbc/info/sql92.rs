@@ -27,9 +27,108 @@ const MASKS: &[(u16, &[Bit])] = &[
             kept("SQL_U_UNION_ALL", 0x2, "SELECT 1 UNION ALL SELECT 1"),
         ],
     ),
-    // SQL_TIMEDATE_ADD_INTERVALS and SQL_TIMEDATE_DIFF_INTERVALS, without TIMESTAMPADD and TIMESTAMPDIFF
-    (109, &[]),
-    (110, &[]),
+    // SQL_TIMEDATE_ADD_INTERVALS
+    (
+        109,
+        &[
+            kept(
+                "SQL_FN_TSI_FRAC_SECOND",
+                0x1,
+                "SELECT {fn TIMESTAMPADD(SQL_TSI_FRAC_SECOND, 1, {d '2024-02-29'})}",
+            ),
+            kept(
+                "SQL_FN_TSI_SECOND",
+                0x2,
+                "SELECT {fn TIMESTAMPADD(SQL_TSI_SECOND, 1, {d '2024-02-29'})}",
+            ),
+            kept(
+                "SQL_FN_TSI_MINUTE",
+                0x4,
+                "SELECT {fn TIMESTAMPADD(SQL_TSI_MINUTE, 1, {d '2024-02-29'})}",
+            ),
+            kept(
+                "SQL_FN_TSI_HOUR",
+                0x8,
+                "SELECT {fn TIMESTAMPADD(SQL_TSI_HOUR, 1, {d '2024-02-29'})}",
+            ),
+            kept(
+                "SQL_FN_TSI_DAY",
+                0x10,
+                "SELECT {fn TIMESTAMPADD(SQL_TSI_DAY, 1, {d '2024-02-29'})}",
+            ),
+            kept(
+                "SQL_FN_TSI_WEEK",
+                0x20,
+                "SELECT {fn TIMESTAMPADD(SQL_TSI_WEEK, 1, {d '2024-02-29'})}",
+            ),
+            kept(
+                "SQL_FN_TSI_MONTH",
+                0x40,
+                "SELECT {fn TIMESTAMPADD(SQL_TSI_MONTH, 1, {d '2024-02-29'})}",
+            ),
+            kept(
+                "SQL_FN_TSI_QUARTER",
+                0x80,
+                "SELECT {fn TIMESTAMPADD(SQL_TSI_QUARTER, 1, {d '2024-02-29'})}",
+            ),
+            kept(
+                "SQL_FN_TSI_YEAR",
+                0x100,
+                "SELECT {fn TIMESTAMPADD(SQL_TSI_YEAR, 1, {d '2024-02-29'})}",
+            ),
+        ],
+    ),
+    // SQL_TIMEDATE_DIFF_INTERVALS
+    (
+        110,
+        &[
+            kept(
+                "SQL_FN_TSI_FRAC_SECOND",
+                0x1,
+                "SELECT {fn TIMESTAMPDIFF(SQL_TSI_FRAC_SECOND, {d '2024-02-29'}, {ts '2024-02-29 01:02:03'})}",
+            ),
+            kept(
+                "SQL_FN_TSI_SECOND",
+                0x2,
+                "SELECT {fn TIMESTAMPDIFF(SQL_TSI_SECOND, {d '2024-02-29'}, {ts '2024-02-29 01:02:03'})}",
+            ),
+            kept(
+                "SQL_FN_TSI_MINUTE",
+                0x4,
+                "SELECT {fn TIMESTAMPDIFF(SQL_TSI_MINUTE, {d '2024-02-29'}, {ts '2024-02-29 01:02:03'})}",
+            ),
+            kept(
+                "SQL_FN_TSI_HOUR",
+                0x8,
+                "SELECT {fn TIMESTAMPDIFF(SQL_TSI_HOUR, {d '2024-02-29'}, {ts '2024-02-29 01:02:03'})}",
+            ),
+            kept(
+                "SQL_FN_TSI_DAY",
+                0x10,
+                "SELECT {fn TIMESTAMPDIFF(SQL_TSI_DAY, {d '2024-02-29'}, {ts '2024-02-29 01:02:03'})}",
+            ),
+            kept(
+                "SQL_FN_TSI_WEEK",
+                0x20,
+                "SELECT {fn TIMESTAMPDIFF(SQL_TSI_WEEK, {d '2024-02-29'}, {ts '2024-02-29 01:02:03'})}",
+            ),
+            kept(
+                "SQL_FN_TSI_MONTH",
+                0x40,
+                "SELECT {fn TIMESTAMPDIFF(SQL_TSI_MONTH, {d '2024-02-29'}, {ts '2024-02-29 01:02:03'})}",
+            ),
+            kept(
+                "SQL_FN_TSI_QUARTER",
+                0x80,
+                "SELECT {fn TIMESTAMPDIFF(SQL_TSI_QUARTER, {d '2024-02-29'}, {ts '2024-02-29 01:02:03'})}",
+            ),
+            kept(
+                "SQL_FN_TSI_YEAR",
+                0x100,
+                "SELECT {fn TIMESTAMPDIFF(SQL_TSI_YEAR, {d '2024-02-29'}, {ts '2024-02-29 01:02:03'})}",
+            ),
+        ],
+    ),
     // SQL_OJ_CAPABILITIES
     (
         115,
