@@ -5,6 +5,7 @@ pub mod logging;
 mod place;
 pub mod properties;
 pub mod session;
+mod shown;
 mod sign_in;
 pub mod string;
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::engine::runtime::{self, Wait};
-use crate::engine::{Options, Session};
+use crate::engine::{Options, Session, Standard};
 use crate::error::{Error, Kind, Result};
 use crate::oauth::Manager;
 use crate::source::http::{self, HttpOptions};
@@ -12,15 +12,17 @@ use crate::source::uri::{Place, Uri};
 
 use super::logging::{self, Log};
 use super::properties::{Id, Properties, Property};
-use super::{dsn, place, sign_in, string};
+use super::{dsn, place, shown, sign_in, string};
 
 /// What `SQLConnect` or `SQLDriverConnect` ask for.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Request {
     /// `Key=Value;…`. For `SQLConnect`: built by [`super::string::append`] from DSN, UID and PWD.
     pub connection_string: String,
     /// `SQL_ATTR_LOGIN_TIMEOUT`, when set and not zero.
     pub login_timeout: Option<Duration>,
+    /// The standard that the program speaks.
+    pub standard: &'static dyn Standard,
 }
 
 /// An open connection.
@@ -91,6 +93,8 @@ pub fn open(request: &Request, wait: &Wait) -> Result<Opened> {
         oauth,
         row_scan_depth: usize::try_from(properties.number(Id::RowScanDepth)).unwrap_or(usize::MAX),
         scratch_memory: usize::try_from(properties.number(Id::ScratchMemory)).unwrap_or(usize::MAX),
+        properties: shown::entries(&properties),
+        standard: request.standard,
     });
     tracing::info!("connected");
     Ok(Opened {

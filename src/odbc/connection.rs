@@ -19,6 +19,7 @@ use super::handles;
 use super::info::{self, Answer, Facts};
 use super::registry::{self, Home, Kind, Token};
 use super::sqlstate::{Phase, SqlState};
+use super::standard::Odbc;
 
 /// A connection, open or not.
 #[derive(Debug, Default)]
@@ -164,6 +165,7 @@ impl OnConnection<'_> {
         let request = Request {
             connection_string,
             login_timeout: connection.attributes.login_timeout(),
+            standard: &Odbc,
         };
         // A person signing in is not held to SQL_ATTR_LOGIN_TIMEOUT: the request carries it for the network's part.
         let wait = self.call.wait(None);
