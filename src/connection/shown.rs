@@ -4,7 +4,7 @@ use url::Url;
 
 use crate::engine::PropertyEntry;
 
-use super::properties::{BOOLEAN, Id, Properties, Property, TABLE, Values};
+use super::properties::{BOOLEAN, Category, Id, Properties, Property, TABLE, Values};
 
 /// Every property of the table, with its value in this connection.
 pub(super) fn entries(properties: &Properties) -> Vec<PropertyEntry> {
@@ -23,7 +23,9 @@ fn entry(property: &'static Property, properties: &Properties) -> PropertyEntry 
     };
     let value = match property.secret {
         true => None,
-        false => properties.some_text(property.id).map(|text| open(property.id, text)),
+        false => properties
+            .some_text(property.id)
+            .map(|text| without_secrets(property.id, text)),
     };
     let hierarchy = property.matters_with();
     PropertyEntry {
@@ -38,24 +40,25 @@ fn entry(property: &'static Property, properties: &Properties) -> PropertyEntry 
         category_ordinal: property.category as i32 + 1,
         is_secret: property.secret,
         hierarchy: hierarchy.map(|(id, values)| format!("{}={}", Property::of(id).name, values.join(","))),
-        is_visible: property.category != super::properties::Category::DriverManager,
+        is_visible: property.category != Category::DriverManager,
     }
 }
 
 /// A value without what may be secret in it: the password of a proxy, the key in a query.
-fn open(id: Id, value: &str) -> String {
+fn without_secrets(id: Id, value: &str) -> String {
     if id == Id::ProxyServer && !value.contains("://") {
         return value.rsplit('@').next().unwrap_or_default().to_owned();
     }
     let Ok(mut url) = Url::parse(value.trim()) else {
         return value.to_owned();
     };
-    let has_password = !url.username().is_empty() || url.password().is_some();
-    let may_hold_a_key = matches!(url.scheme(), "http" | "https") && url.query().is_some();
-    if !has_password && !may_hold_a_key {
+    // Of folders in a cloud neither @ nor ? means anything.
+    let of_network = url.scheme().starts_with("http") || url.scheme().starts_with("socks");
+    let has_name = !url.username().is_empty() || url.password().is_some();
+    if !of_network || !(has_name || url.query().is_some()) {
         return value.to_owned();
     }
-    // Only a URL without a host has no place for them, and so nothing to take away.
+    // Refused only by a URL without a host, which has neither.
     let _ = url.set_username("").and_then(|()| url.set_password(None));
     url.set_query(None);
     url.into()
@@ -146,7 +149,7 @@ mod tests {
         for (text, name, expected) in [
             ("URI=https://host/a.json?key=hunter2", "URI", "https://host/a.json"),
             ("URI=https://me:hunter2@host/a.json", "URI", "https://host/a.json"),
-            ("URI=dropbox://folder/a?.json", "URI", "dropbox://folder/a?.json"),
+            ("URI=dropbox://a@b/c?.json", "URI", "dropbox://a@b/c?.json"),
             (
                 "ProxyServer=http://me:hunter2@proxy:3128",
                 "ProxyServer",

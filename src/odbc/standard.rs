@@ -122,3 +122,34 @@ fn functions(family: Family) -> String {
 fn yes_or_no(yes: bool) -> String {
     if yes { "YES" } else { "NO" }.to_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_operator_belongs_to_a_promise() {
+        let promises = info::promises();
+        for (name, _) in OPERATORS {
+            let promise = promises.iter().find(|promise| promise.name == *name);
+            assert!(promise.is_some_and(|promise| promise.id == PREDICATES), "{name}");
+        }
+    }
+
+    #[test]
+    fn every_ability_has_a_value() {
+        let abilities = Odbc.abilities();
+        for (name, value) in &abilities {
+            assert!(!value.is_empty(), "{name}");
+        }
+        let value = |wanted| {
+            abilities
+                .iter()
+                .find(|(name, _)| *name == wanted)
+                .map(|(_, value)| value.as_str())
+        };
+        assert_eq!(value("GROUP_BY"), Some("CONTAINS_SELECT"));
+        assert_eq!(value("COUNT"), Some("YES"));
+        assert_eq!(value("OUTER_JOINS"), Some("YES"));
+    }
+}

@@ -8,8 +8,6 @@ mod listing;
 mod oauth;
 mod procedures;
 mod relations;
-#[cfg(test)]
-mod tests;
 
 use std::fmt;
 use std::sync::Arc;

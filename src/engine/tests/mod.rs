@@ -6,6 +6,7 @@ mod documents;
 mod refusals;
 mod scratch;
 mod sql;
+mod system_tables;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
