@@ -4,6 +4,7 @@ import json
 import pathlib
 import re
 
+from conftest import ARTIFACTS
 from test_pyodbc import RECORDS, application, local
 
 README = (pathlib.Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
@@ -253,10 +254,13 @@ def test_the_properties_are_those_of_the_readme(place):
 
 def test_no_secret_of_a_connection_string_is_in_any_table(place):
     secret = "hunter2-must-not-appear"
+    # The canary looks for it in the log and in what the program printed.
+    (ARTIFACTS / "secrets").mkdir(exist_ok=True)
+    (ARTIFACTS / "secrets" / "system-tables.json").write_text(json.dumps([secret]))
     names = "OAuthClientSecret OAuthAccessToken OAuthRefreshToken OAuthSettingsKey OAuthVerifier PKCEVerifier"
     given = "".join(f"{name}={secret};" for name in names.split())
     given += f"OAuthParams=audience={secret};PWD={secret};ProxyPassword={secret};ProxyServer=http://me:{secret}@127.0.0.1:9;OAuthClientId=app;"
-    given += f"OAuthSettingsLocation=memory://secrets;URI=https://127.0.0.1:9/people.json?key={secret};UID=ada;"
+    given += f"Logfile={place.log};Verbosity=5;OAuthSettingsLocation=memory://secrets;URI=https://127.0.0.1:9/people.json?key={secret};UID=ada;"
     place.data_source("Secrets", dict(pair.split("=", 1) for pair in given.strip(";").split(";")))
     for string in (f"Driver={{Latchkey}};{given}", "DSN=Secrets"):
         *answers, values = asked(

@@ -150,6 +150,19 @@ fn a_document_hides_the_system_table_of_its_name_and_the_schema_tells_them_apart
 }
 
 #[test]
+fn a_scratch_table_may_have_the_name_of_one_when_its_own_schema_is_written() {
+    let session = people();
+    let error = answer(&session, "CREATE TABLE sys_files (a INT)", vec![]).unwrap_err();
+    assert_eq!(error.kind(), Kind::TableExists);
+    answered(&session, "CREATE TABLE temp.sys_files (a INT)");
+    assert_eq!(count(&session, "sys_files"), 0);
+    assert_eq!(count(&session, "System.sys_files"), 1);
+    // Nobody means the standard's views by these names alone.
+    answered(&session, "CREATE TABLE tables (a INT)");
+    assert_eq!(count(&session, "tables"), 0);
+}
+
+#[test]
 fn they_are_filtered_joined_and_counted_like_any_table() {
     let session = people();
     let joined = "SELECT t.TableName, count(*) FROM sys_tables t JOIN sys_tablecolumns c ON c.TableName = t.TableName \
