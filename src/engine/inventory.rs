@@ -99,10 +99,11 @@ impl Inventory {
         Ok(library.documents().await?.schema.arrow.clone())
     }
 
-    /// These tables with their columns. Among several tables one that cannot be read as JSON is left out, so that it
-    /// does not hide the others; asked for alone, it says what is wrong with it.
+    /// These tables with their columns. Among several of the user's one that cannot be read as JSON is left out, so that
+    /// it does not hide the others; the only one says what is wrong with it.
     pub(super) async fn with_columns(&self, entries: Vec<TableEntry>) -> Result<Vec<(TableEntry, SchemaRef)>> {
-        let alone = entries.len() == 1;
+        let of_user = entries.iter().filter(|entry| entry.kind != SYSTEM_TABLE);
+        let alone = of_user.count() == 1;
         let mut tables = Vec::new();
         for entry in entries {
             match self.columns(&entry).await {

@@ -142,8 +142,8 @@ impl Session {
         self.inventory.columns(&table).await
     }
 
-    /// These tables with their columns. Among several tables one that cannot be read as JSON is left out, so that it
-    /// does not hide the others; asked for alone, it says what is wrong with it.
+    /// These tables with their columns. Among several of the user's one that cannot be read as JSON is left out, so that
+    /// it does not hide the others; the only one says what is wrong with it.
     pub async fn with_columns(self: Arc<Self>, tables: Vec<TableEntry>) -> Result<Vec<(TableEntry, SchemaRef)>> {
         self.inventory.with_columns(tables).await
     }

@@ -187,6 +187,16 @@ fn types_are_told_in_the_words_of_the_standard() {
 }
 
 #[test]
+fn a_document_that_is_no_json_is_told_unless_it_would_hide_other_tables() {
+    let (session, _) = session_over(Fake::of("bad", &[("bad.json", "{")]));
+    let error = answer(&session, "SELECT * FROM sys_tablecolumns", vec![]).unwrap_err();
+    assert_eq!(error.kind(), Kind::Document);
+    answered(&session, "CREATE TABLE notes (id INT)");
+    let columns = "SELECT TableName, ColumnName FROM sys_tablecolumns WHERE SchemaName IN ('json', 'temp')";
+    assert_eq!(answered(&session, columns), [["notes", "id"]]);
+}
+
+#[test]
 fn procedures_and_their_inputs_and_results_come_from_their_table() {
     let session = without_documents(Vec::new());
     let all = session.procedures();
