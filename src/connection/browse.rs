@@ -7,8 +7,6 @@
 //!
 //! The first level asks where the documents are and how to sign in, the second what that sign-in needs.
 
-use std::time::Duration;
-
 use crate::engine::runtime::Wait;
 use crate::error::{Error, Kind, Result};
 use crate::oauth::{Initiate, Scheme, provider::Direct};
@@ -16,7 +14,7 @@ use crate::source::uri::{Place, Uri};
 
 use super::place;
 use super::properties::{Id, Properties, Property, Values};
-use super::session::{self, Opened};
+use super::session::{self, Opened, Terms};
 use super::sign_in;
 use super::string::{self, Attribute, same_key};
 
@@ -65,14 +63,9 @@ impl Browsing {
     /// Takes what a call gives; opens the connection once that is enough.
     ///
     /// What a refused call gave is forgotten, and the same is asked again, unless it was the first call.
-    pub fn go_on(
-        &mut self,
-        text: &str,
-        login_timeout: Option<Duration>,
-        wait: &Wait,
-    ) -> std::result::Result<Step, Refusal> {
+    pub fn go_on(&mut self, text: &str, terms: Terms, wait: &Wait) -> std::result::Result<Step, Refusal> {
         let before = self.attributes.clone();
-        self.step(text, login_timeout, wait).map_err(|error| {
+        self.step(text, terms, wait).map_err(|error| {
             self.attributes = before;
             let may_be_corrected = matches!(error.kind(), Kind::Property | Kind::SignIn | Kind::Refused);
             let again = match may_be_corrected && !self.attributes.is_empty() {
@@ -83,7 +76,7 @@ impl Browsing {
         })
     }
 
-    fn step(&mut self, text: &str, login_timeout: Option<Duration>, wait: &Wait) -> Result<Step> {
+    fn step(&mut self, text: &str, terms: Terms, wait: &Wait) -> Result<Step> {
         let mut given = Properties::default();
         let attributes = string::parse(text)?;
         given.add(attributes.clone())?;
@@ -99,7 +92,7 @@ impl Browsing {
         match self.question()? {
             Some(result) => Ok(Step::Asks { result, warnings }),
             None => {
-                let mut opened = session::open_with(self.attributes.clone(), login_timeout, wait)?;
+                let mut opened = session::open_with(self.attributes.clone(), terms, wait)?;
                 opened.warnings.extend(warnings);
                 Ok(Step::Opened(Box::new(opened)))
             }

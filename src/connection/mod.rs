@@ -6,7 +6,8 @@ pub mod logging;
 mod place;
 pub mod properties;
 pub mod session;
+mod shown;
 mod sign_in;
 pub mod string;
 
-pub use session::{Opened, Request, open};
+pub use session::{Opened, Terms, open};

@@ -39,6 +39,19 @@ pub enum Category {
     DriverManager,
 }
 
+impl Category {
+    /// The heading as people read it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Data => "Data",
+            Self::OAuth => "OAuth",
+            Self::Network => "Network",
+            Self::Logging => "Logging",
+            Self::DriverManager => "Driver Manager",
+        }
+    }
+}
+
 /// One line of the table.
 #[derive(Debug)]
 pub struct Property {
@@ -112,7 +125,8 @@ const SCHEMES: &[&str] = &[
     "Basic",
     "None",
 ];
-const BOOLEAN: &[&str] = &["true", "false"];
+/// The values of a property that is on or off.
+pub const BOOLEAN: &[&str] = &["true", "false"];
 
 properties! {
     Uri: "URI", Values::Text, "", open, Data,
@@ -240,6 +254,14 @@ impl Property {
             .iter()
             .copied()
             .find(|property| same_key(property.name, key) || property.aliases.iter().any(|alias| same_key(alias, key)))
+    }
+
+    /// The other property without one of whose values this one means nothing, where there is one.
+    pub const fn matters_with(&self) -> Option<(Id, &'static [&'static str])> {
+        match self.id {
+            Id::OAuthVerifier | Id::PkceVerifier => Some((Id::InitiateOAuth, &["REFRESH", "GETANDREFRESH"])),
+            _ => None,
+        }
     }
 
     /// Checks a value against the table. The message shows it unless it is secret.

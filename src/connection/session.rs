@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::engine::runtime::{self, Wait};
-use crate::engine::{Options, Session};
+use crate::engine::{Options, Session, Standard};
 use crate::error::{Error, Kind, Result};
 use crate::oauth::Manager;
 use crate::source::http::{self, HttpOptions};
@@ -13,15 +13,15 @@ use crate::source::uri::{Place, Uri};
 use super::logging::{self, Log};
 use super::properties::{Id, Properties, Property};
 use super::string::{self, Attribute};
-use super::{dsn, place, sign_in};
+use super::{dsn, place, shown, sign_in};
 
-/// What `SQLConnect` or `SQLDriverConnect` ask for.
-#[derive(Clone, Debug, Default)]
-pub struct Request {
-    /// `Key=Value;…`. For `SQLConnect`: built by [`super::string::append`] from DSN, UID and PWD.
-    pub connection_string: String,
+/// What a program asks of a connection beside its connection string.
+#[derive(Clone, Copy, Debug)]
+pub struct Terms {
     /// `SQL_ATTR_LOGIN_TIMEOUT`, when set and not zero.
     pub login_timeout: Option<Duration>,
+    /// The standard that the program speaks.
+    pub standard: &'static dyn Standard,
 }
 
 /// An open connection.
@@ -41,13 +41,15 @@ pub struct Opened {
     pub log: Option<Arc<Log>>,
 }
 
-/// Opens a connection. Touches the network only when `InitiateOAuth` asks for it.
-pub fn open(request: &Request, wait: &Wait) -> Result<Opened> {
-    open_with(string::parse(&request.connection_string)?, request.login_timeout, wait)
+/// Opens a connection by `Key=Value;…`. Touches the network only when `InitiateOAuth` asks for it.
+///
+/// The string of `SQLConnect` is built by [`super::string::append`] from DSN, UID and PWD.
+pub fn open(connection_string: &str, terms: Terms, wait: &Wait) -> Result<Opened> {
+    open_with(string::parse(connection_string)?, terms, wait)
 }
 
 /// As [`open`], by the attributes of a connection string.
-pub fn open_with(given: Vec<Attribute>, login_timeout: Option<Duration>, wait: &Wait) -> Result<Opened> {
+pub fn open_with(given: Vec<Attribute>, terms: Terms, wait: &Wait) -> Result<Opened> {
     let mut properties = Properties::default();
     properties.add(given)?;
     let completed = completed(&properties);
@@ -69,7 +71,7 @@ pub fn open_with(given: Vec<Attribute>, login_timeout: Option<Duration>, wait: &
         true => Some(Arc::new(Manager::new(sign_in::config(
             &properties,
             place,
-            login_timeout,
+            terms.login_timeout,
             http.clone(),
         )?))),
         false => None,
@@ -89,6 +91,8 @@ pub fn open_with(given: Vec<Attribute>, login_timeout: Option<Duration>, wait: &
         oauth,
         row_scan_depth: usize::try_from(properties.number(Id::RowScanDepth)).unwrap_or(usize::MAX),
         scratch_memory: usize::try_from(properties.number(Id::ScratchMemory)).unwrap_or(usize::MAX),
+        properties: shown::entries(&properties),
+        standard: terms.standard,
     });
     tracing::info!("connected");
     Ok(Opened {

@@ -11,12 +11,10 @@ use tokio::sync::Mutex;
 
 use crate::error::Result;
 use crate::json::TableSchema;
-use crate::oauth::Manager;
 use crate::source::{Document, Source};
 
 use super::errors;
 use super::sampling;
-use super::system_tables::{SYSTEM_TABLES, SystemTableProvider};
 use super::table::DocumentsTable;
 
 /// How long a listing is taken for the present: the calls of one refresh in a BI tool (tables, columns, prepare,
@@ -79,6 +77,15 @@ impl Library {
         Ok(documents)
     }
 
+    /// The documents now, without looking into them.
+    pub(super) async fn listing(&self) -> Result<Vec<Document>> {
+        let known = self.known.lock().await;
+        match &*known {
+            Some((at, documents)) if at.elapsed() < self.fresh => Ok(documents.listing.clone()),
+            _ => self.source.list().await,
+        }
+    }
+
     async fn look_into(&self, listing: Vec<Document>) -> Result<Documents> {
         let schema = sampling::sample(&self.source, &listing, self.row_scan_depth).await?;
         tracing::debug!(
@@ -102,49 +109,31 @@ impl fmt::Debug for Library {
     }
 }
 
-/// The schema that holds the table of the documents and the system tables, each when the connection has any. A document
-/// that is called like a system table hides it.
+/// The schema of the table of the documents.
 #[derive(Debug)]
-pub(super) struct DocumentsSchema {
-    pub(super) library: Option<Arc<Library>>,
-    pub(super) oauth: Option<Arc<Manager>>,
-}
+pub(super) struct DocumentsSchema(pub(super) Option<Arc<Library>>);
 
 impl DocumentsSchema {
     fn library(&self, name: &str) -> Option<&Arc<Library>> {
-        self.library.as_ref().filter(|library| library.name() == name)
-    }
-
-    fn system_table(&self, name: &str) -> Option<SystemTableProvider> {
-        let oauth = self.oauth.clone()?;
-        let table = SYSTEM_TABLES.iter().find(|table| table.name == name)?;
-        Some(SystemTableProvider { table, oauth })
+        self.0.as_ref().filter(|library| library.name() == name)
     }
 }
 
 #[async_trait]
 impl SchemaProvider for DocumentsSchema {
     fn table_names(&self) -> Vec<String> {
-        let system = SYSTEM_TABLES.iter().filter(|_| self.oauth.is_some());
-        let mut names: Vec<String> = self.library.iter().map(|library| library.name()).collect();
-        for table in system {
-            if !names.iter().any(|name| name == table.name) {
-                names.push(table.name.to_owned());
-            }
-        }
-        names
+        self.0.iter().map(|library| library.name()).collect()
     }
 
     async fn table(&self, name: &str) -> Result<Option<Arc<dyn TableProvider>>, DataFusionError> {
         let Some(library) = self.library(name) else {
-            let system = self.system_table(name);
-            return Ok(system.map(|table| Arc::new(table) as Arc<dyn TableProvider>));
+            return Ok(None);
         };
         let documents = library.documents().await.map_err(errors::into_datafusion)?;
         Ok(Some(Arc::new(DocumentsTable::new(documents))))
     }
 
     fn table_exist(&self, name: &str) -> bool {
-        self.library(name).is_some() || self.system_table(name).is_some()
+        self.library(name).is_some()
     }
 }

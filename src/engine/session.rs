@@ -13,17 +13,20 @@ use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::prelude::{SessionConfig, SessionContext};
 use once_cell::sync::OnceCell;
 
-use crate::error::{Error, Kind, Result};
+use crate::error::Result;
 use crate::oauth::Manager;
 use crate::source::Source;
 
 use super::catalog::{self, DocumentsSchema, Library};
 use super::dialect::KnownTable;
 use super::functions::CheckedArithmetic;
+use super::inventory::Inventory;
 use super::procedures::{self, Procedure};
+use super::property_entry::PropertyEntry;
 use super::scratch::{Scratch, ScratchSchema};
+use super::standard::Standard;
 use super::statement::Prepared;
-use super::system_tables::{SYSTEM_TABLES, SystemTable};
+use super::system_tables::SystemSchema;
 use super::{dialect, errors, functions, runtime};
 
 /// What a session is made of.
@@ -37,6 +40,10 @@ pub struct Options {
     pub row_scan_depth: usize,
     /// `ScratchMemory`: bytes that the scratch tables may hold together.
     pub scratch_memory: usize,
+    /// The connection's properties, for the system tables.
+    pub properties: Vec<PropertyEntry>,
+    /// In whose words the system tables describe types and abilities.
+    pub standard: &'static dyn Standard,
 }
 
 /// A table as the catalog functions show it.
@@ -44,11 +51,11 @@ pub struct Options {
 pub struct TableEntry {
     /// Catalog, always [`CATALOG`].
     pub catalog: String,
-    /// Schema: [`SCHEMA`] for documents and system tables, [`TEMP`] for scratch tables.
+    /// Schema: [`SCHEMA`] for documents, [`TEMP`] for scratch tables, [`SYSTEM`] or [`INFORMATION_SCHEMA`].
     pub schema: String,
     /// Table name.
     pub name: String,
-    /// `TABLE`, `VIEW` or `SYSTEM TABLE`.
+    /// `TABLE`, `VIEW` or [`SYSTEM_TABLE`].
     pub kind: &'static str,
     /// What it is, for people.
     pub remarks: String,
@@ -60,6 +67,12 @@ pub const CATALOG: &str = "latchkey";
 pub const SCHEMA: &str = "json";
 /// The schema of the scratch tables.
 pub const TEMP: &str = "temp";
+/// The schema of what the driver tells about itself.
+pub const SYSTEM: &str = "system";
+/// The schema of the standard's views of the catalog.
+pub const INFORMATION_SCHEMA: &str = "information_schema";
+/// The kind of the tables in the last two.
+pub const SYSTEM_TABLE: &str = "SYSTEM TABLE";
 
 /// Field metadata key: the exact length to describe, in characters or bytes. Catalog result sets carry it, and columns of
 /// scratch tables, where no value is longer.
@@ -76,9 +89,7 @@ pub struct Session {
     /// Made for the first statement: setting the engine up takes longer than connecting, which some programs do without
     /// ever asking anything.
     context: OnceCell<SessionContext>,
-    library: Option<Arc<Library>>,
-    oauth: Option<Arc<Manager>>,
-    scratch: Arc<Scratch>,
+    inventory: Arc<Inventory>,
 }
 
 impl Session {
@@ -94,16 +105,20 @@ impl Session {
             .map(|source| Arc::new(Library::new(source, options.row_scan_depth, fresh)));
         Arc::new(Self {
             context: OnceCell::new(),
-            library,
-            oauth: options.oauth,
-            scratch: Arc::new(Scratch::new(options.scratch_memory)),
+            inventory: Arc::new(Inventory {
+                library,
+                oauth: options.oauth,
+                scratch: Arc::new(Scratch::new(options.scratch_memory)),
+                properties: options.properties,
+                standard: options.standard,
+            }),
         })
     }
 
     /// Plans a statement: a query, a change of scratch tables, or a procedure call in any of its spellings. No row is read.
     pub async fn prepare(self: Arc<Self>, sql: String) -> Result<Prepared> {
         match procedures::parse(&sql)? {
-            Some(call) => Ok(Prepared::call(self.oauth.clone(), call)),
+            Some(call) => Ok(Prepared::call(self.inventory.oauth.clone(), call)),
             None => Prepared::statement(self, dialect::parse(&sql)?).await,
         }
     }
@@ -115,7 +130,7 @@ impl Session {
             false => procedures::parse(&sql)?,
         };
         match call {
-            Some(call) => Ok(Prepared::call(self.oauth.clone(), call)),
+            Some(call) => Ok(Prepared::call(self.inventory.oauth.clone(), call)),
             None => Prepared::statement(self, dialect::parse_unscanned(&sql)?).await,
         }
     }
@@ -132,87 +147,28 @@ impl Session {
 
     /// Every table.
     pub async fn tables(self: Arc<Self>) -> Result<Vec<TableEntry>> {
-        let entry = |library: &Arc<Library>| TableEntry {
-            catalog: CATALOG.to_owned(),
-            schema: SCHEMA.to_owned(),
-            name: library.name(),
-            kind: "TABLE",
-            remarks: "Records of JSON documents".to_owned(),
-        };
-        let system = |table: &SystemTable| TableEntry {
-            catalog: CATALOG.to_owned(),
-            schema: SCHEMA.to_owned(),
-            name: table.name.to_owned(),
-            kind: "SYSTEM TABLE",
-            remarks: table.description.to_owned(),
-        };
-        let documents = self.library.iter().map(entry);
-        let tables = self.scratch.snapshot();
-        let scratch = tables.tables().map(|table| TableEntry {
-            catalog: CATALOG.to_owned(),
-            schema: TEMP.to_owned(),
-            name: table.definition.name.clone(),
-            // Tableau and Excel list no tables but those of this type; the schema says what is different.
-            kind: "TABLE",
-            remarks: "Scratch table of this connection".to_owned(),
-        });
-        let system = self.system_tables().map(system);
-        Ok(documents.chain(system).chain(scratch).collect())
-    }
-
-    /// The system tables that no document hides.
-    pub(super) fn system_tables(&self) -> impl Iterator<Item = &'static SystemTable> {
-        let hidden = self.library.as_ref().map(|library| library.name());
-        let is_shown = move |table: &&SystemTable| hidden.as_deref() != Some(table.name);
-        let signs_in = self.oauth.is_some();
-        SYSTEM_TABLES.iter().filter(move |_| signs_in).filter(is_shown)
-    }
-
-    /// What names may mean. The columns of the documents are left out: they are known only after looking into them.
-    pub(super) fn known_tables(&self) -> Vec<KnownTable> {
-        let documents = self.library.iter().map(|library| KnownTable {
-            schema: SCHEMA,
-            name: library.name(),
-            columns: Vec::new(),
-            is_system: false,
-        });
-        let system = self.system_tables().map(|table| KnownTable {
-            schema: SCHEMA,
-            name: table.name.to_owned(),
-            columns: table.column_names(),
-            is_system: true,
-        });
-        let tables = self.scratch.snapshot();
-        let scratch = tables.tables().map(|table| KnownTable {
-            schema: TEMP,
-            name: table.definition.name.clone(),
-            columns: table.definition.column_names(),
-            is_system: false,
-        });
-        documents.chain(system).chain(scratch).collect()
+        Ok(self.inventory.tables())
     }
 
     /// The columns of a table.
     pub async fn columns(self: Arc<Self>, table: TableEntry) -> Result<SchemaRef> {
-        if table.schema == TEMP {
-            return self.scratch.snapshot().columns(&table.name);
-        }
-        if let Some(system) = self.system_tables().find(|system| system.name == table.name) {
-            return Ok(system.schema());
-        }
-        let library = self.library.as_ref().filter(|library| library.name() == table.name);
-        let Some(library) = library else {
-            return Err(Error::new(
-                Kind::TableNotFound,
-                format!("There is no table {}", table.name),
-            ));
-        };
-        Ok(library.documents().await?.schema.arrow.clone())
+        self.inventory.columns(&table).await
+    }
+
+    /// These tables with their columns. Among several of the user's one that cannot be read as JSON is left out, so that
+    /// it does not hide the others; the only one says what is wrong with it.
+    pub async fn with_columns(self: Arc<Self>, tables: Vec<TableEntry>) -> Result<Vec<(TableEntry, SchemaRef)>> {
+        self.inventory.with_columns(tables).await
+    }
+
+    /// What names may mean. The columns of the documents are left out: they are known only after looking into them.
+    pub(super) fn known_tables(&self) -> Vec<KnownTable> {
+        self.inventory.known_tables()
     }
 
     /// Whether the connection has scratch tables.
     pub fn has_scratch_tables(&self) -> bool {
-        self.scratch.snapshot().tables().next().is_some()
+        self.scratch().snapshot().tables().next().is_some()
     }
 
     /// Every procedure.
@@ -222,39 +178,35 @@ impl Session {
 
     /// The state a plan is made with, at this moment.
     pub(super) fn state(&self) -> Result<SessionState> {
-        let scratch = || ScratchSchema(self.scratch.clone());
-        let make = || context(self.library.clone(), self.oauth.clone(), scratch()).map_err(errors::from_datafusion);
+        let make = || context(&self.inventory).map_err(errors::from_datafusion);
         Ok(self.context.get_or_try_init(make)?.state())
     }
 
     /// The scratch tables of the connection.
     pub(super) fn scratch(&self) -> &Arc<Scratch> {
-        &self.scratch
+        &self.inventory.scratch
     }
 
     /// The documents of the connection, when it has any.
     pub(super) fn library(&self) -> Option<&Arc<Library>> {
-        self.library.as_ref()
+        self.inventory.library.as_ref()
     }
 }
 
 impl fmt::Debug for Session {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Session")
-            .field("library", &self.library)
+            .field("library", &self.inventory.library)
             .finish_non_exhaustive()
     }
 }
 
-fn context(
-    library: Option<Arc<Library>>,
-    oauth: Option<Arc<Manager>>,
-    scratch: ScratchSchema,
-) -> Result<SessionContext, DataFusionError> {
+fn context(inventory: &Arc<Inventory>) -> Result<SessionContext, DataFusionError> {
     let mut config = SessionConfig::new()
         .with_default_catalog_and_schema(CATALOG, SCHEMA)
         .with_create_default_catalog_and_schema(false)
-        .with_information_schema(true)
+        // SystemSchema is the information schema: the engine's own would tell the engine's types.
+        .with_information_schema(false)
         .with_target_partitions(runtime::workers())
         .with_batch_size(BATCH_SIZE)
         // Splitting the rows of one document would lose their order, and decoding them is the slower part anyway.
@@ -269,8 +221,11 @@ fn context(
     }
     context.add_analyzer_rule(Arc::new(CheckedArithmetic));
     let catalog = MemoryCatalogProvider::new();
-    catalog.register_schema(SCHEMA, Arc::new(DocumentsSchema { library, oauth }))?;
-    catalog.register_schema(TEMP, Arc::new(scratch))?;
+    catalog.register_schema(SCHEMA, Arc::new(DocumentsSchema(inventory.library.clone())))?;
+    catalog.register_schema(TEMP, Arc::new(ScratchSchema(inventory.scratch.clone())))?;
+    catalog.register_schema(SYSTEM, Arc::new(SystemSchema::system(inventory.clone())))?;
+    let information = SystemSchema::information(inventory.clone());
+    catalog.register_schema(INFORMATION_SCHEMA, Arc::new(information))?;
     context.register_catalog(CATALOG, Arc::new(catalog));
     Ok(context)
 }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use crate::connection::browse::{Browsing, Refusal, Step};
 use crate::connection::logging::Log;
-use crate::connection::{Opened, Request, string};
+use crate::connection::{Opened, Terms, string};
 use crate::engine::Session;
 use crate::error::Error;
 
@@ -21,6 +21,7 @@ use super::handles;
 use super::info::{self, Answer, Facts};
 use super::registry::{self, Home, Kind, Token};
 use super::sqlstate::{Phase, SqlState};
+use super::standard::Odbc;
 
 /// A connection, open or not.
 #[derive(Debug, Default)]
@@ -63,6 +64,13 @@ impl Connection {
         self.open.is_none() && self.browsing.is_none()
     }
 
+    fn terms(&self) -> Terms {
+        Terms {
+            login_timeout: self.attributes.login_timeout(),
+            standard: &Odbc,
+        }
+    }
+
     /// Whether it is open.
     pub fn is_open(&self) -> bool {
         self.open.is_some()
@@ -89,7 +97,7 @@ pub fn connect(on: &mut OnConnection<'_>, dsn: TextIn, user: TextIn, password: T
             string::append(&mut connection_string, key, &value);
         }
     }
-    on.open(connection_string)?;
+    on.open(&connection_string)?;
     Ok(Status::Success)
 }
 
@@ -101,7 +109,7 @@ pub fn driver_connect(on: &mut OnConnection<'_>, input: TextIn, out: TextOut, co
         let message = format!("There is no driver completion with the number {completion}.");
         return Err(Diagnostic::new(SqlState::Completion, message));
     }
-    let completed = on.open(input.read()?.unwrap_or_default())?;
+    let completed = on.open(&input.read()?.unwrap_or_default())?;
     out.deliver(&completed, on.call.diagnostics)?;
     Ok(Status::Success)
 }
@@ -113,8 +121,8 @@ pub fn browse_connect(on: &mut OnConnection<'_>, input: TextIn, out: TextOut) ->
     }
     let input = input.required()?;
     let mut browsing = on.members.connection.browsing.take().unwrap_or_default();
-    let login_timeout = on.members.connection.attributes.login_timeout();
-    let asked = match browsing.go_on(&input, login_timeout, &on.call.wait(None)) {
+    let terms = on.members.connection.terms();
+    let asked = match browsing.go_on(&input, terms, &on.call.wait(None)) {
         Ok(Step::Opened(opened)) => {
             let completed = on.opened(*opened);
             out.deliver(&completed, on.call.diagnostics)?;
@@ -209,18 +217,15 @@ impl OnConnection<'_> {
     }
 
     /// Opens the connection; answers the completed connection string.
-    fn open(&mut self, connection_string: String) -> Result<String, Diagnostic> {
+    fn open(&mut self, connection_string: &str) -> Result<String, Diagnostic> {
         let connection = &self.members.connection;
         if !connection.is_closed() {
             return Err(in_use());
         }
-        let request = Request {
-            connection_string,
-            login_timeout: connection.attributes.login_timeout(),
-        };
-        // A person signing in is not held to SQL_ATTR_LOGIN_TIMEOUT: the request carries it for the network's part.
+        let terms = connection.terms();
+        // A person signing in is not held to SQL_ATTR_LOGIN_TIMEOUT: the terms carry it for the network's part.
         let wait = self.call.wait(None);
-        let opened = crate::connection::open(&request, &wait).map_err(at_connect)?;
+        let opened = crate::connection::open(connection_string, terms, &wait).map_err(at_connect)?;
         Ok(self.opened(opened))
     }
 

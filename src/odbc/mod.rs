@@ -24,6 +24,7 @@ pub mod numbers;
 pub mod parameters;
 pub mod registry;
 pub mod sqlstate;
+pub mod standard;
 pub mod statement;
 pub mod text;
 pub mod transaction;

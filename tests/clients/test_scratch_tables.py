@@ -178,7 +178,8 @@ def test_connections_do_not_see_each_other_s_tables(place):
         """
 other = pyodbc.connect(sys.argv[1])
 def tables(connection):
-    return [[row.table_schem, row.table_name, row.table_type] for row in connection.cursor().tables()]
+    listed = connection.cursor().tables(tableType="TABLE,VIEW")
+    return [[row.table_schem, row.table_name, row.table_type] for row in listed]
 cursor.execute("CREATE TABLE mine AS SELECT * FROM people")
 show(tables(connection))
 show(tables(other))

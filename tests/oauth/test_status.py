@@ -17,9 +17,9 @@ for statement in sys.argv[2:]:
     except pyodbc.Error as error:
         answers.append(" ".join(error.args))
 cursor = connection.cursor()
-answers.append([[row.table_name, row.table_type] for row in cursor.tables(tableType="SYSTEM TABLE")])
+answers.append([[row.table_schem, row.table_type] for row in cursor.tables(table="sys_oauth", tableType="SYSTEM TABLE")])
 answers.append([[row.table_name, row.table_type] for row in cursor.tables(tableType="TABLE")])
-answers.append([[row.column_name, row.type_name] for row in cursor.columns(table="sys_oauth")])
+answers.append([[row.table_schem, row.column_name, row.type_name] for row in cursor.columns(table="sys_oauth")])
 print(json.dumps(answers))
 """
 
@@ -36,9 +36,10 @@ def ask(place, simulator, *statements, **properties):
 
 def test_the_table_is_listed_and_described_as_a_system_table(place, people):
     system, documents, columns = ask(place, people)
-    assert system == [["sys_oauth", "SYSTEM TABLE"]]
+    assert system == [["system", "SYSTEM TABLE"]]
     assert documents == [["people", "TABLE"]]
-    assert columns == [
+    assert {schema for schema, *_ in columns} == {"system"}
+    assert [column[1:] for column in columns] == [
         ["Provider", "VARCHAR"],
         ["Account", "VARCHAR"],
         ["ClientId", "VARCHAR"],
@@ -104,9 +105,12 @@ def test_a_document_of_the_same_name_hides_it(place):
     place.document("sys_oauth.json", [{"name": "Ada"}])
     simulator = place.simulator()
     string = place.connection_string(simulator, "dropbox:///sys_oauth.json")
-    [rows, system, documents, columns] = json.loads(place.python(PROGRAM, string, "SELECT * FROM sys_oauth").stdout)
-    assert rows == [["Ada"]] and system == [] and documents == [["sys_oauth", "TABLE"]]
-    assert columns == [["name", "VARCHAR"]]
+    asked = ["SELECT * FROM sys_oauth", "SELECT Provider FROM System.sys_oauth"]
+    [rows, sign_ins, system, documents, columns] = json.loads(place.python(PROGRAM, string, *asked).stdout)
+    assert rows == [["Ada"]] and documents == [["sys_oauth", "TABLE"]]
+    # The schema tells them apart.
+    assert sign_ins == [["Dropbox"]] and system == [["system", "SYSTEM TABLE"]]
+    assert columns[0] == ["json", "name", "VARCHAR"] and columns[1] == ["system", "Provider", "VARCHAR"]
 
 
 def test_isql_shows_it(place, people):

@@ -7,7 +7,7 @@ use datafusion::sql::sqlparser::ast::{
     helpers::stmt_create_table::CreateTableBuilder,
 };
 
-use crate::engine::session::{CATALOG, SCHEMA, TEMP};
+use crate::engine::session::{CATALOG, INFORMATION_SCHEMA, SCHEMA, TEMP};
 use crate::error::{Error, Kind, Result};
 
 use super::columns::{self, Limit};
@@ -203,7 +203,12 @@ fn new_name(create: &CreateTable, tables: &[KnownTable]) -> Result<String> {
         return Err(unsupported("ON COMMIT other than PRESERVE ROWS"));
     }
     let is_private = create.temporary || !qualifiers.is_empty();
-    let taken = tables.iter().filter(|table| table.schema == TEMP || !is_private);
+    let taken = tables.iter().filter(|table| match table.schema {
+        TEMP => true,
+        // Found with its schema only, it is hidden by nothing.
+        INFORMATION_SCHEMA => false,
+        _ => !is_private,
+    });
     let is_replaced = create.if_not_exists || create.or_replace;
     match matching(taken.clone().map(|table| table.name.as_str()), name) {
         Some(found) if is_replaced && taken.clone().any(|table| table.schema == TEMP && table.name == found) => {

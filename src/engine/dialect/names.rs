@@ -14,7 +14,7 @@ use datafusion::sql::sqlparser::ast::{
     Value, VisitMut, VisitorMut, WildcardAdditionalOptions,
 };
 
-use crate::engine::session::TEMP;
+use crate::engine::session::{INFORMATION_SCHEMA, SCHEMA};
 use crate::error::{Error, Kind, Result};
 
 use super::labels;
@@ -241,14 +241,14 @@ impl Resolver<'_> {
         }
         if let Some((table, qualifiers)) = names.table(&parts) {
             // The engine looks for a bare name among the documents.
-            let schema = (qualifiers == 0 && table.schema == TEMP).then(|| TEMP.to_owned());
+            let schema = (qualifiers == 0 && table.schema != SCHEMA).then(|| table.schema.to_owned());
             let qualifiers = parts.iter().take(qualifiers).map(|part| part.to_lowercase());
             let path = schema.into_iter().chain(qualifiers).chain([table.name.clone()]);
             *name = ObjectName(path.map(|part| ObjectNamePart::Identifier(quoted(&part))).collect());
             return Ok(());
         }
         let schema = parts.iter().rev().nth(1);
-        if schema.is_some_and(|schema| schema.eq_ignore_ascii_case("information_schema")) {
+        if schema.is_some_and(|schema| schema.eq_ignore_ascii_case(INFORMATION_SCHEMA)) {
             return Ok(());
         }
         Err(missing(&parts.join("."), self.tables))

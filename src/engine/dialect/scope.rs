@@ -5,12 +5,12 @@ use datafusion::sql::sqlparser::ast::{
     TableFactor, TableWithJoins,
 };
 
-use crate::engine::session::{CATALOG, SCHEMA, TEMP};
+use crate::engine::session::{CATALOG, INFORMATION_SCHEMA, SCHEMA, SYSTEM, TEMP};
 
 /// A table of the catalog and its columns.
 #[derive(Clone, Debug)]
 pub(in crate::engine) struct KnownTable {
-    /// [`SCHEMA`] or [`TEMP`].
+    /// [`SCHEMA`], [`TEMP`], [`SYSTEM`] or [`INFORMATION_SCHEMA`].
     pub(in crate::engine) schema: &'static str,
     pub(in crate::engine) name: String,
     pub(in crate::engine) columns: Vec<String>,
@@ -80,13 +80,14 @@ pub(super) fn parts(name: &ObjectName) -> Option<Vec<String>> {
 impl<'a> Names<'a> {
     /// The table that the parts of a name mean, and how many of catalog and schema they write before it.
     ///
-    /// A table name may itself hold dots: `sales.2024` is found written with and without quotes. A scratch table hides a
-    /// document of the same name that is written without its schema.
+    /// A table name may itself hold dots: `sales.2024` is found written with and without quotes. Without its
+    /// schema a scratch table hides a document of the same name, and a document a system table.
     pub(super) fn table(&self, parts: &[String]) -> Option<(&'a KnownTable, usize)> {
         let catalog = parts.first().is_some_and(|part| part.eq_ignore_ascii_case(CATALOG));
         let schema = |at: usize, schema: &str| parts.get(at).is_some_and(|part| part.eq_ignore_ascii_case(schema));
-        let readings = [TEMP, SCHEMA].map(|name| (name, 0)).into_iter();
-        let readings = readings.chain([TEMP, SCHEMA].into_iter().filter_map(|name| match schema(0, name) {
+        let readings = [TEMP, SCHEMA, SYSTEM].map(|name| (name, 0)).into_iter();
+        let qualified = [TEMP, SCHEMA, SYSTEM, INFORMATION_SCHEMA].into_iter();
+        let readings = readings.chain(qualified.filter_map(|name| match schema(0, name) {
             true => Some((name, 1)),
             false => (catalog && schema(1, name)).then_some((name, 2)),
         }));

@@ -11,6 +11,7 @@ use datafusion::scalar::ScalarValue;
 use super::*;
 use crate::engine::runtime::{self, Wait};
 use crate::engine::session::{Options, Session};
+use crate::engine::tests::PLAIN;
 use crate::error::{Error, Kind};
 use crate::oauth::{Initiate, testing};
 
@@ -199,6 +200,8 @@ fn the_columns_are_known_without_running() {
         oauth: None,
         row_scan_depth: 100,
         scratch_memory: usize::MAX,
+        properties: Vec::new(),
+        standard: &PLAIN,
     };
     let session = Session::new(options);
     let prepare = session.clone().prepare("EXEC RefreshOAuthAccessToken ?".to_owned());
@@ -249,6 +252,8 @@ fn an_authorization_url_comes_with_what_the_exchange_needs() {
         oauth: Some(Arc::new(Manager::new(config))),
         row_scan_depth: 100,
         scratch_memory: usize::MAX,
+        properties: Vec::new(),
+        standard: &PLAIN,
     };
     let session = Session::new(options);
     let sql = "{call GetOAuthAuthorizationURL(?, State='mine')}";

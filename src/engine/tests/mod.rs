@@ -7,6 +7,7 @@ mod functions;
 mod refusals;
 mod scratch;
 mod sql;
+mod system_tables;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -15,7 +16,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 use datafusion::arrow::array::{Array, Int64Array, StringArray};
-use datafusion::arrow::datatypes::{DataType, TimeUnit};
+use datafusion::arrow::datatypes::{DataType, Field, TimeUnit};
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::arrow::util::display::array_value_to_string;
 use datafusion::scalar::ScalarValue;
@@ -24,7 +25,8 @@ use parking_lot::Mutex;
 use tokio_util::sync::CancellationToken;
 
 use super::runtime::{self, Wait};
-use super::session::{CATALOG, Options, SCHEMA, Session};
+use super::session::{CATALOG, Options, SCHEMA, SYSTEM_TABLE, Session};
+use super::standard::{Ability, Described, Standard};
 use super::statement::Rows;
 use super::{catalog, dialect};
 use crate::error::{Error, Kind, Result};
@@ -36,6 +38,36 @@ const PEOPLE: &str = r#"[
     {"id": 2, "Name": "Grace", "age": 45, "address": {"city": "New York"}, "born": "1906-12-09", "tags": []},
     {"id": 3, "Name": "Linus", "age": 30, "address": {"city": "Helsinki"}, "born": "1969-12-28", "tags": null}
 ]"#;
+
+/// A standard that has one type.
+#[derive(Debug)]
+pub(super) struct Plain;
+
+pub(super) const PLAIN: Plain = Plain;
+
+impl Standard for Plain {
+    fn column(&self, field: &Field) -> Described {
+        Described {
+            type_name: "ANYTHING",
+            type_number: 7,
+            size: 5,
+            octets: 10,
+            display_size: 6,
+            digits: None,
+            radix: None,
+            char_octets: Some(10),
+            nullable: field.is_nullable(),
+        }
+    }
+
+    fn input(&self) -> Described {
+        self.column(&Field::new("", DataType::Utf8, true))
+    }
+
+    fn abilities(&self) -> Vec<Ability> {
+        vec![("COUNT", "YES".to_owned())]
+    }
+}
 
 /// Documents in memory that count what is asked of them.
 #[derive(Debug, Default)]
@@ -110,6 +142,8 @@ fn session_over(source: Fake) -> (Arc<Session>, Arc<Fake>) {
         oauth: None,
         row_scan_depth: 100,
         scratch_memory: usize::MAX,
+        properties: Vec::new(),
+        standard: &PLAIN,
     };
     (Session::with_freshness(options, Duration::ZERO), source)
 }

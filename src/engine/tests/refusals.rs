@@ -112,6 +112,8 @@ fn a_connection_without_documents_says_what_to_set() {
         oauth: None,
         row_scan_depth: 100,
         scratch_memory: usize::MAX,
+        properties: Vec::new(),
+        standard: &PLAIN,
     });
     let error = answer(&session, "SELECT * FROM people", vec![]).unwrap_err();
     assert_eq!(error.kind(), Kind::TableNotFound);

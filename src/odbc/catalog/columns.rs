@@ -7,7 +7,7 @@ use datafusion::arrow::record_batch::RecordBatch;
 
 use crate::engine::Session;
 use crate::engine::session::TableEntry;
-use crate::error::{Kind, Result};
+use crate::error::Result;
 use crate::odbc::convert::Description;
 use crate::odbc::convert::describe::odbc2_type;
 
@@ -105,20 +105,10 @@ impl Selection {
     }
 }
 
-/// The tables that pass, with their columns. Among several tables one that cannot be read as JSON is left out, so that
-/// it does not hide the others; asked for alone, it says what is wrong with it.
+/// The tables that pass, with their columns.
 pub(super) async fn tables(session: Arc<Session>, selection: &Selection) -> Result<Vec<(TableEntry, SchemaRef)>> {
     let entries = selection.tables(Arc::clone(&session).tables().await?);
-    let alone = entries.len() == 1;
-    let mut tables = Vec::new();
-    for entry in entries {
-        match Arc::clone(&session).columns(entry.clone()).await {
-            Ok(schema) => tables.push((entry, schema)),
-            Err(error) if !alone && matches!(error.kind(), Kind::Document | Kind::TableNotFound) => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(tables)
+    session.with_columns(entries).await
 }
 
 fn row(style: Style, table: &TableEntry, column: &Description, ordinal: usize) -> Vec<Cell> {

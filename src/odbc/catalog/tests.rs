@@ -19,6 +19,8 @@ use crate::engine::procedures::Procedure;
 use crate::engine::session::{CATALOG, SCHEMA, TableEntry};
 use crate::odbc::convert::Description;
 
+use crate::odbc::standard::Odbc;
+
 use super::*;
 
 fn entry(schema: &str, name: &str, kind: &'static str) -> TableEntry {
@@ -211,6 +213,8 @@ fn all_procedures() -> &'static [Procedure] {
         oauth: None,
         row_scan_depth: 0,
         scratch_memory: usize::MAX,
+        properties: Vec::new(),
+        standard: &Odbc,
     };
     Session::new(options).procedures()
 }
@@ -287,6 +291,8 @@ async fn a_session_answers_every_catalog_function() {
         oauth: None,
         row_scan_depth: 0,
         scratch_memory: usize::MAX,
+        properties: Vec::new(),
+        standard: &Odbc,
     };
     let session = Session::new(options);
     let style = Style::default();

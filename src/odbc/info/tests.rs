@@ -17,6 +17,8 @@ use datafusion::arrow::datatypes::{DataType, Int16Type};
 use crate::engine::{Options, Session};
 use crate::error::Result;
 
+use crate::odbc::standard::Odbc;
+
 use super::*;
 
 fn answer(id: u16) -> Option<Answer> {
@@ -112,6 +114,8 @@ async fn run(sentence: &str) -> Result<()> {
         oauth: None,
         row_scan_depth: 0,
         scratch_memory: usize::MAX,
+        properties: Vec::new(),
+        standard: &Odbc,
     };
     let session = Session::new(options);
     for statement in sentence.split("; ") {
