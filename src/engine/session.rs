@@ -9,6 +9,7 @@ use datafusion::catalog::{CatalogProvider, MemoryCatalogProvider};
 use datafusion::error::DataFusionError;
 use datafusion::execution::SessionState;
 use datafusion::execution::memory_pool::FairSpillPool;
+use datafusion::execution::registry::FunctionRegistry;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::prelude::{SessionConfig, SessionContext};
 use once_cell::sync::OnceCell;
@@ -19,7 +20,7 @@ use crate::source::Source;
 
 use super::catalog::{self, DocumentsSchema, Library};
 use super::dialect::KnownTable;
-use super::functions::CheckedArithmetic;
+use super::functions::{CheckedArithmetic, JoinedTexts};
 use super::inventory::Inventory;
 use super::procedures::{self, Procedure};
 use super::property_entry::PropertyEntry;
@@ -215,11 +216,12 @@ fn context(inventory: &Arc<Inventory>) -> Result<SessionContext, DataFusionError
     let environment = RuntimeEnvBuilder::new()
         .with_memory_pool(Arc::new(FairSpillPool::new(MEMORY)))
         .build_arc()?;
-    let context = SessionContext::new_with_config_rt(config, environment);
+    let mut context = SessionContext::new_with_config_rt(config, environment);
     for function in functions::all() {
         context.register_udf(function);
     }
     context.add_analyzer_rule(Arc::new(CheckedArithmetic));
+    context.register_expr_planner(Arc::new(JoinedTexts))?;
     let catalog = MemoryCatalogProvider::new();
     catalog.register_schema(SCHEMA, Arc::new(DocumentsSchema(inventory.library.clone())))?;
     catalog.register_schema(TEMP, Arc::new(ScratchSchema(inventory.scratch.clone())))?;

@@ -46,6 +46,9 @@ EXAMPLES = [
     (f"LDWEEK({DATE})", "2024-03-02"),
     ("DATEDIFF(day, L_YESTERDAY(), L_TOMORROW())", 2),
     # Texts
+    ("'a' + 'b' + N'c'", "abc"),
+    ("'a' + CAST(1 AS VARCHAR(5))", "a1"),
+    ("'a' + NULL", None),
     ("LEN('ab  ')", 2),
     ("ISNULL(NULL, 'x')", "x"),
     ("CHARINDEX('b', 'abab', 3)", 4),

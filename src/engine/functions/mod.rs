@@ -5,6 +5,7 @@ mod checked;
 mod convert;
 mod parts;
 mod pattern;
+mod plus;
 mod row;
 mod soundex;
 mod text;
@@ -12,6 +13,7 @@ mod text;
 pub(super) use checked::CheckedArithmetic;
 pub(super) use convert::{DEFAULT_STYLE, is_style};
 pub(super) use parts::Part;
+pub(super) use plus::JoinedTexts;
 
 use std::collections::BTreeSet;
 
