@@ -146,6 +146,11 @@ impl Session {
         }
     }
 
+    /// Drops the scratch tables: somebody else is going to use the connection.
+    pub fn drop_scratch_tables(&self) {
+        self.inventory.scratch.clear();
+    }
+
     /// Every table.
     pub async fn tables(self: Arc<Self>) -> Result<Vec<TableEntry>> {
         Ok(self.inventory.tables())

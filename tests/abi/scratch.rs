@@ -207,3 +207,15 @@ fn documents_cannot_be_changed_and_the_message_names_the_table() {
     assert_eq!(direct(statement, "CREATE TABLE T (a INTEGER)"), ERROR);
     assert_eq!(state(STMT, statement), "42S01");
 }
+
+#[test]
+fn a_connection_that_is_reset_has_no_scratch_tables() {
+    let open = Open::people();
+    let statement = open.statement();
+    done(statement, "CREATE TABLE t AS SELECT id FROM people");
+    // SQL_ATTR_RESET_CONNECTION, SQL_RESET_CONNECTION_YES
+    ok(driver().SQLSetConnectAttr(open.dbc(), 116, word(1), 0), DBC, open.dbc());
+    assert_eq!(direct(statement, "SELECT * FROM t"), ERROR);
+    assert_eq!(state(STMT, statement), "42S02");
+    done(statement, "CREATE TABLE t AS SELECT id FROM people");
+}

@@ -64,6 +64,15 @@ impl Scratch {
         }
     }
 
+    /// Drops every table.
+    pub(super) fn clear(&self) {
+        let mut now = self.now.write();
+        *now = Arc::new(Snapshot {
+            version: now.version + 1,
+            tables: BTreeMap::new(),
+        });
+    }
+
     /// The tables now.
     pub(super) fn snapshot(&self) -> Arc<Snapshot> {
         Arc::clone(&self.now.read())

@@ -210,8 +210,11 @@ fn check_catalog(name: &str) -> Result<(), Diagnostic> {
     Err(Diagnostic::new(SqlState::CatalogName, message))
 }
 
-/// A pool takes the connection back: no cursor stays open, and defaults are in force again.
+/// A pool takes the connection back: no cursor stays open, no scratch table is left, and defaults are in force again.
 fn reset(on: &mut OnConnection<'_>) {
+    if let Ok(session) = on.session() {
+        session.drop_scratch_tables();
+    }
     on.members.connection.attributes = Attributes::default();
     for statement in on.members.statements.values_mut() {
         statement.close(&mut on.members.descriptors);
