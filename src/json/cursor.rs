@@ -147,6 +147,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
+    #[inline(always)]
     fn expect(&mut self, byte: u8, problem: &'static str) -> Read<()> {
         if self.peek() != Some(byte) {
             return Err(self.malformed(problem));
@@ -155,6 +156,7 @@ impl<'a> Cursor<'a> {
         Ok(())
     }
 
+    #[inline(always)]
     fn colon(&mut self) -> Read<()> {
         self.expect(b':', "`:` was expected after a member name")
     }

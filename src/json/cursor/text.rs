@@ -21,6 +21,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Passes over a string; answers whether it holds escapes.
+    #[inline(always)]
     pub(super) fn skip_string(&mut self) -> Read<bool> {
         let mut escaped = false;
         self.at += 1;
