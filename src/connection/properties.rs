@@ -133,6 +133,8 @@ properties! {
         "The documents: dropbox://folder/file.json, dropbox://folder/, a mask such as dropbox://folder/*.json, https://host/file.json, a local path, or file://";
     RowScanDepth: "RowScanDepth", Values::Number { min: 0, max: 4_294_967_295 }, "100", open, Data,
         "Records looked at in each document to find columns and types; 0 looks at all";
+    PseudoColumns: "PseudoColumns", Values::Text, "", open, Data,
+        "Hidden columns that are shown as columns like any other: Table=Column,Column;Table=*, with * for every table or column; in braces, as it holds semicolons";
     ScratchMemory: "ScratchMemory", Values::Number { min: 0, max: 1_099_511_627_776 }, "536870912", open, Data,
         "Bytes that the scratch tables of the connection may hold together";
     AuthScheme: "AuthScheme", Values::Choice(SCHEMES), "", open, OAuth,

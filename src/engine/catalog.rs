@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
+use datafusion::arrow::datatypes::{Schema, SchemaRef};
 use datafusion::catalog::{SchemaProvider, TableProvider};
 use datafusion::error::DataFusionError;
 use tokio::sync::Mutex;
@@ -14,6 +15,7 @@ use crate::json::TableSchema;
 use crate::source::{Document, Source};
 
 use super::errors;
+use super::file_columns::{FileColumns, PseudoColumns};
 use super::sampling;
 use super::table::DocumentsTable;
 
@@ -28,7 +30,38 @@ pub(super) const FRESH: Duration = Duration::from_secs(5);
 pub(super) struct Documents {
     pub(super) source: Arc<dyn Source>,
     pub(super) listing: Vec<Document>,
+    /// What the records have.
     pub(super) schema: TableSchema,
+    pub(super) file_columns: FileColumns,
+    columns: SchemaRef,
+}
+
+impl Documents {
+    /// The columns of the table.
+    pub(super) fn columns(&self) -> SchemaRef {
+        self.columns.clone()
+    }
+
+    /// The same, and the hidden ones behind them.
+    pub(super) fn all_columns(&self) -> SchemaRef {
+        columns(&self.schema, &self.file_columns, true)
+    }
+}
+
+fn columns(schema: &TableSchema, file_columns: &FileColumns, with_hidden: bool) -> SchemaRef {
+    let members = schema.arrow.fields().iter().cloned();
+    Arc::new(Schema::new(
+        members.chain(file_columns.fields(with_hidden)).collect::<Vec<_>>(),
+    ))
+}
+
+/// How documents become a table.
+#[derive(Clone, Debug, Default)]
+pub struct DocumentOptions {
+    /// `RowScanDepth`: records looked at per document to find columns and types; 0 means all.
+    pub row_scan_depth: usize,
+    /// `PseudoColumns`: file columns that are not hidden.
+    pub pseudo_columns: PseudoColumns,
 }
 
 /// The table of a connection's documents.
@@ -37,7 +70,7 @@ pub(super) struct Documents {
 /// columns are inferred again only when the new listing differs: in a document, its length or its revision.
 pub(super) struct Library {
     source: Arc<dyn Source>,
-    row_scan_depth: usize,
+    options: DocumentOptions,
     fresh: Duration,
     // Held over the listing and the inference, so that statements that start together wait for one and not for each.
     known: Mutex<Option<(Instant, Arc<Documents>)>>,
@@ -45,10 +78,10 @@ pub(super) struct Library {
 
 impl Library {
     /// The documents of `source`. No I/O.
-    pub(super) fn new(source: Arc<dyn Source>, row_scan_depth: usize, fresh: Duration) -> Self {
+    pub(super) fn new(source: Arc<dyn Source>, options: DocumentOptions, fresh: Duration) -> Self {
         Self {
             source,
-            row_scan_depth,
+            options,
             fresh,
             known: Mutex::new(None),
         }
@@ -87,7 +120,9 @@ impl Library {
     }
 
     async fn look_into(&self, listing: Vec<Document>) -> Result<Documents> {
-        let schema = sampling::sample(&self.source, &listing, self.row_scan_depth).await?;
+        let schema = sampling::sample(&self.source, &listing, self.options.row_scan_depth).await?;
+        let shown = &self.options.pseudo_columns;
+        let file_columns = FileColumns::of(&self.name(), &listing, &schema.arrow, shown);
         tracing::debug!(
             documents = listing.len(),
             columns = schema.arrow.fields().len(),
@@ -96,7 +131,9 @@ impl Library {
         Ok(Documents {
             source: self.source.clone(),
             listing,
+            columns: columns(&schema, &file_columns, false),
             schema,
+            file_columns,
         })
     }
 }
@@ -111,29 +148,33 @@ impl fmt::Debug for Library {
 
 /// The schema of the table of the documents.
 #[derive(Debug)]
-pub(super) struct DocumentsSchema(pub(super) Option<Arc<Library>>);
+pub(super) struct DocumentsSchema {
+    pub(super) library: Option<Arc<Library>>,
+    /// Whether the table has its hidden columns.
+    pub(super) with_hidden: bool,
+}
 
 impl DocumentsSchema {
-    fn library(&self, name: &str) -> Option<&Arc<Library>> {
-        self.0.as_ref().filter(|library| library.name() == name)
+    fn named(&self, name: &str) -> Option<&Arc<Library>> {
+        self.library.as_ref().filter(|library| library.name() == name)
     }
 }
 
 #[async_trait]
 impl SchemaProvider for DocumentsSchema {
     fn table_names(&self) -> Vec<String> {
-        self.0.iter().map(|library| library.name()).collect()
+        self.library.iter().map(|library| library.name()).collect()
     }
 
     async fn table(&self, name: &str) -> Result<Option<Arc<dyn TableProvider>>, DataFusionError> {
-        let Some(library) = self.library(name) else {
+        let Some(library) = self.named(name) else {
             return Ok(None);
         };
         let documents = library.documents().await.map_err(errors::into_datafusion)?;
-        Ok(Some(Arc::new(DocumentsTable::new(documents))))
+        Ok(Some(Arc::new(DocumentsTable::new(documents, self.with_hidden))))
     }
 
     fn table_exist(&self, name: &str) -> bool {
-        self.library(name).is_some()
+        self.named(name).is_some()
     }
 }
