@@ -93,6 +93,7 @@ pub fn open_with(given: Vec<Attribute>, terms: Terms, wait: &Wait) -> Result<Ope
         documents: DocumentOptions {
             row_scan_depth: usize::try_from(properties.number(Id::RowScanDepth)).unwrap_or(usize::MAX),
             pseudo_columns,
+            skips_bad: properties.text(Id::OnBadDocument).eq_ignore_ascii_case("skip"),
         },
         scratch_memory: usize::try_from(properties.number(Id::ScratchMemory)).unwrap_or(usize::MAX),
         properties: shown::entries(&properties),

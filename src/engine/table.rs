@@ -139,23 +139,26 @@ impl TableProvider for DocumentsTable {
         filters: &[Expr],
         limit: Option<usize>,
     ) -> Result<Arc<dyn ExecutionPlan>, DataFusionError> {
-        let files: Vec<_> = self
-            .matching(filters, state)?
-            .into_iter()
-            .map(|document| {
-                let columns = self.documents.file_columns.columns(self.with_hidden);
+        let source = DocumentsSource::new(self.documents.clone(), self.with_hidden);
+        let mut files = Vec::new();
+        for document in self.matching(filters, state)? {
+            if let Some(problem) = self.documents.left_out(document) {
+                source.notes.skip(document, problem);
+                continue;
+            }
+            let columns = self.documents.file_columns.columns(self.with_hidden);
+            files.push(
                 PartitionedFile::new(&document.name, document.size)
                     .with_partition_values(columns.map(|column| column.of(document)).collect())
-                    .with_extension(document.clone())
-            })
-            .collect();
+                    .with_extension(document.clone()),
+            );
+        }
         let mut groups = FileGroup::new(files).split_files(state.config().target_partitions());
         if groups.is_empty() {
             groups.push(FileGroup::default());
         }
         // The place is never asked: documents are opened through their own source.
         let place = ObjectStoreUrl::local_filesystem();
-        let source = DocumentsSource::new(self.documents.clone(), self.with_hidden);
         let config = FileScanConfigBuilder::new(place, Arc::new(source))
             .with_file_groups(groups)
             .with_limit(limit)
