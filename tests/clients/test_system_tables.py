@@ -46,7 +46,7 @@ COLUMNS = {
     " DataSyncCategory",
     "sys_oauth": "Provider Account ClientId Scopes State ExpiresAt LastRefresh HasRefreshToken StoredIn ProtectedBy"
     " IsCurrent",
-    "sys_files": "Path Name Size Revision",
+    "sys_files": "Path Name Size Revision Modified Skipped Problem",
 }
 STANDARD = ["columns", "schemata", "tables", "views"]
 
