@@ -15,10 +15,10 @@ TEXT, SMALL, INTEGER, BIG, BOOLEAN, MOMENT = "VARCHAR", "SMALLINT", "INTEGER", "
 OTHER_TYPES = {
     INTEGER: "DataType Length DisplaySize NumericPrecision NumericScale Ordinal Direction CatOrdinal",
     BOOLEAN: "IsUpdateable IsNullable IsHidden IsArray IsReadOnly IsKey IsForeignKey IsRequired SupportsStreams IsPath"
-    " IsCDataProvided IsUnique IsPrimary Required Visible HasRefreshToken IsCurrent",
+    " IsCDataProvided IsUnique IsPrimary Required Visible HasRefreshToken IsCurrent Skipped",
     SMALL: "Type OrdinalPosition",
     BIG: "Size",
-    MOMENT: "ExpiresAt LastRefresh",
+    MOMENT: "ExpiresAt LastRefresh Modified",
 }
 
 COLUMNS = {
