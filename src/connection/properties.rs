@@ -125,6 +125,7 @@ const SCHEMES: &[&str] = &[
     "Basic",
     "None",
 ];
+const ON_BAD_DOCUMENT: &[&str] = &["error", "skip"];
 /// The values of a property that is on or off.
 pub const BOOLEAN: &[&str] = &["true", "false"];
 
@@ -133,6 +134,10 @@ properties! {
         "The documents: dropbox://folder/file.json, dropbox://folder/, a mask such as dropbox://folder/*.json, https://host/file.json, a local path, or file://";
     RowScanDepth: "RowScanDepth", Values::Number { min: 0, max: 4_294_967_295 }, "100", open, Data,
         "Records looked at in each document to find columns and types; 0 looks at all";
+    PseudoColumns: "PseudoColumns", Values::Text, "", open, Data,
+        "Hidden columns that are shown as columns like any other: Table=Column,Column;Table=*, with * for every table or column; in braces, as it holds semicolons";
+    OnBadDocument: "OnBadDocument", Values::Choice(ON_BAD_DOCUMENT), "error", open, Data,
+        "error: a document that cannot be read as JSON ends the statement. skip: it is left out of a table of several, with a warning";
     ScratchMemory: "ScratchMemory", Values::Number { min: 0, max: 1_099_511_627_776 }, "536870912", open, Data,
         "Bytes that the scratch tables of the connection may hold together";
     AuthScheme: "AuthScheme", Values::Choice(SCHEMES), "", open, OAuth,

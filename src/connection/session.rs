@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::engine::runtime::{self, Wait};
-use crate::engine::{Options, Session, Standard};
+use crate::engine::{DocumentOptions, Options, PseudoColumns, Session, Standard};
 use crate::error::{Error, Kind, Result};
 use crate::oauth::Manager;
 use crate::source::http::{self, HttpOptions};
@@ -62,6 +62,7 @@ pub fn open_with(given: Vec<Attribute>, terms: Terms, wait: &Wait) -> Result<Ope
         )?),
         None => None,
     };
+    let pseudo_columns = PseudoColumns::parse(properties.text(Id::PseudoColumns))?;
     let uri = properties.some_text(Id::Uri).map(Uri::parse).transpose()?;
     let place = uri.as_ref().map(|uri| uri.place);
     tracing::info!(place = ?place, initiate = properties.text(Id::InitiateOAuth), "connecting");
@@ -89,7 +90,11 @@ pub fn open_with(given: Vec<Attribute>, terms: Terms, wait: &Wait) -> Result<Ope
     let session = Session::new(Options {
         source,
         oauth,
-        row_scan_depth: usize::try_from(properties.number(Id::RowScanDepth)).unwrap_or(usize::MAX),
+        documents: DocumentOptions {
+            row_scan_depth: usize::try_from(properties.number(Id::RowScanDepth)).unwrap_or(usize::MAX),
+            pseudo_columns,
+            skips_bad: properties.text(Id::OnBadDocument).eq_ignore_ascii_case("skip"),
+        },
         scratch_memory: usize::try_from(properties.number(Id::ScratchMemory)).unwrap_or(usize::MAX),
         properties: shown::entries(&properties),
         standard: terms.standard,

@@ -1,20 +1,23 @@
 //! Tables as DataFusion sees them: the catalog, and schemas inferred once per session and listing.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
+use datafusion::arrow::datatypes::{Schema, SchemaRef};
 use datafusion::catalog::{SchemaProvider, TableProvider};
 use datafusion::error::DataFusionError;
 use tokio::sync::Mutex;
 
-use crate::error::Result;
+use crate::error::{Error, Kind, Result};
 use crate::json::TableSchema;
 use crate::source::{Document, Source};
 
 use super::errors;
-use super::sampling;
+use super::file_columns::{FileColumns, PseudoColumns};
+use super::sampling::{self, Sample};
 use super::table::DocumentsTable;
 
 /// How long a listing is taken for the present: the calls of one refresh in a BI tool (tables, columns, prepare,
@@ -28,7 +31,73 @@ pub(super) const FRESH: Duration = Duration::from_secs(5);
 pub(super) struct Documents {
     pub(super) source: Arc<dyn Source>,
     pub(super) listing: Vec<Document>,
+    /// What the records have.
     pub(super) schema: TableSchema,
+    pub(super) file_columns: FileColumns,
+    columns: SchemaRef,
+    skips_bad: bool,
+    /// The documents that could not be read when their columns were looked for: no row of them is read.
+    left_out: BTreeMap<Edition, String>,
+    /// The documents that scans could not read to their end.
+    broken: parking_lot::Mutex<BTreeMap<Edition, String>>,
+}
+
+/// A document in one of its states: location and revision.
+type Edition = (String, String);
+
+fn edition(document: &Document) -> Edition {
+    (document.location.clone(), document.revision.clone())
+}
+
+impl Documents {
+    /// The columns of the table.
+    pub(super) fn columns(&self) -> SchemaRef {
+        self.columns.clone()
+    }
+
+    /// The same, and the hidden ones behind them.
+    pub(super) fn all_columns(&self) -> SchemaRef {
+        columns(&self.schema, &self.file_columns, true)
+    }
+
+    /// Why no row of a document is read, where none is.
+    pub(super) fn left_out(&self, document: &Document) -> Option<&str> {
+        self.left_out.get(&edition(document)).map(String::as_str)
+    }
+
+    /// Whether a scan that meets this problem goes on behind the document; it is remembered then.
+    pub(super) fn skip(&self, document: &Document, problem: &Error) -> bool {
+        let skips = self.skips_bad && problem.kind() == Kind::Document;
+        if skips {
+            let text = problem.message().to_owned();
+            self.broken.lock().insert(edition(document), text);
+        }
+        skips
+    }
+
+    /// What is known to be wrong with a document that was skipped, wholly or in part.
+    fn problem(&self, document: &Document) -> Option<String> {
+        let left_out = self.left_out(document).map(str::to_owned);
+        left_out.or_else(|| self.broken.lock().get(&edition(document)).cloned())
+    }
+}
+
+fn columns(schema: &TableSchema, file_columns: &FileColumns, with_hidden: bool) -> SchemaRef {
+    let members = schema.arrow.fields().iter().cloned();
+    Arc::new(Schema::new(
+        members.chain(file_columns.fields(with_hidden)).collect::<Vec<_>>(),
+    ))
+}
+
+/// How documents become a table.
+#[derive(Clone, Debug, Default)]
+pub struct DocumentOptions {
+    /// `RowScanDepth`: records looked at per document to find columns and types; 0 means all.
+    pub row_scan_depth: usize,
+    /// `PseudoColumns`: file columns that are not hidden.
+    pub pseudo_columns: PseudoColumns,
+    /// `OnBadDocument=skip`: whether a document that cannot be read as JSON is left out.
+    pub skips_bad: bool,
 }
 
 /// The table of a connection's documents.
@@ -37,7 +106,7 @@ pub(super) struct Documents {
 /// columns are inferred again only when the new listing differs: in a document, its length or its revision.
 pub(super) struct Library {
     source: Arc<dyn Source>,
-    row_scan_depth: usize,
+    options: DocumentOptions,
     fresh: Duration,
     // Held over the listing and the inference, so that statements that start together wait for one and not for each.
     known: Mutex<Option<(Instant, Arc<Documents>)>>,
@@ -45,10 +114,10 @@ pub(super) struct Library {
 
 impl Library {
     /// The documents of `source`. No I/O.
-    pub(super) fn new(source: Arc<dyn Source>, row_scan_depth: usize, fresh: Duration) -> Self {
+    pub(super) fn new(source: Arc<dyn Source>, options: DocumentOptions, fresh: Duration) -> Self {
         Self {
             source,
-            row_scan_depth,
+            options,
             fresh,
             known: Mutex::new(None),
         }
@@ -77,26 +146,48 @@ impl Library {
         Ok(documents)
     }
 
-    /// The documents now, without looking into them.
-    pub(super) async fn listing(&self) -> Result<Vec<Document>> {
+    /// The documents now, without looking into them, and what is known to be wrong with those that were skipped.
+    pub(super) async fn listing(&self) -> Result<Vec<(Document, Option<String>)>> {
         let known = self.known.lock().await;
-        match &*known {
-            Some((at, documents)) if at.elapsed() < self.fresh => Ok(documents.listing.clone()),
-            _ => self.source.list().await,
-        }
+        let listing = match &*known {
+            Some((at, documents)) if at.elapsed() < self.fresh => documents.listing.clone(),
+            _ => self.source.list().await?,
+        };
+        let problem = |document: &Document| known.as_ref().and_then(|(_, known)| known.problem(document));
+        Ok(listing
+            .into_iter()
+            .map(|document| {
+                let problem = problem(&document);
+                (document, problem)
+            })
+            .collect())
     }
 
     async fn look_into(&self, listing: Vec<Document>) -> Result<Documents> {
-        let schema = sampling::sample(&self.source, &listing, self.row_scan_depth).await?;
+        let DocumentOptions {
+            row_scan_depth,
+            pseudo_columns,
+            skips_bad,
+        } = &self.options;
+        let Sample { schema, left_out } = sampling::sample(&self.source, &listing, *row_scan_depth, *skips_bad).await?;
+        let file_columns = FileColumns::of(&self.name(), &listing, &schema.arrow, pseudo_columns);
         tracing::debug!(
             documents = listing.len(),
+            left_out = left_out.len(),
             columns = schema.arrow.fields().len(),
             "columns inferred"
         );
+        let left_out = left_out.into_iter();
+        let left_out = left_out.map(|(document, problem)| (edition(&document), problem.message().to_owned()));
         Ok(Documents {
             source: self.source.clone(),
             listing,
+            columns: columns(&schema, &file_columns, false),
             schema,
+            file_columns,
+            skips_bad: *skips_bad,
+            left_out: left_out.collect(),
+            broken: parking_lot::Mutex::default(),
         })
     }
 }
@@ -111,29 +202,33 @@ impl fmt::Debug for Library {
 
 /// The schema of the table of the documents.
 #[derive(Debug)]
-pub(super) struct DocumentsSchema(pub(super) Option<Arc<Library>>);
+pub(super) struct DocumentsSchema {
+    pub(super) library: Option<Arc<Library>>,
+    /// Whether the table has its hidden columns.
+    pub(super) with_hidden: bool,
+}
 
 impl DocumentsSchema {
-    fn library(&self, name: &str) -> Option<&Arc<Library>> {
-        self.0.as_ref().filter(|library| library.name() == name)
+    fn named(&self, name: &str) -> Option<&Arc<Library>> {
+        self.library.as_ref().filter(|library| library.name() == name)
     }
 }
 
 #[async_trait]
 impl SchemaProvider for DocumentsSchema {
     fn table_names(&self) -> Vec<String> {
-        self.0.iter().map(|library| library.name()).collect()
+        self.library.iter().map(|library| library.name()).collect()
     }
 
     async fn table(&self, name: &str) -> Result<Option<Arc<dyn TableProvider>>, DataFusionError> {
-        let Some(library) = self.library(name) else {
+        let Some(library) = self.named(name) else {
             return Ok(None);
         };
         let documents = library.documents().await.map_err(errors::into_datafusion)?;
-        Ok(Some(Arc::new(DocumentsTable::new(documents))))
+        Ok(Some(Arc::new(DocumentsTable::new(documents, self.with_hidden))))
     }
 
     fn table_exist(&self, name: &str) -> bool {
-        self.library(name).is_some()
+        self.named(name).is_some()
     }
 }

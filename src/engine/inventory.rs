@@ -62,12 +62,14 @@ impl Inventory {
             schema: SCHEMA,
             name: library.name(),
             columns: Vec::new(),
+            hidden: Vec::new(),
             is_system: false,
         });
         let system = SYSTEM_TABLES.iter().map(|table| KnownTable {
             schema: table.schema,
             name: table.name.to_owned(),
             columns: table.column_names(),
+            hidden: Vec::new(),
             is_system: true,
         });
         let tables = self.scratch.snapshot();
@@ -75,6 +77,7 @@ impl Inventory {
             schema: TEMP,
             name: table.definition.name.clone(),
             columns: table.definition.column_names(),
+            hidden: Vec::new(),
             is_system: false,
         });
         documents.chain(system).chain(scratch).collect()
@@ -96,7 +99,7 @@ impl Inventory {
                 format!("There is no table {}", table.name),
             ));
         };
-        Ok(library.documents().await?.schema.arrow.clone())
+        Ok(library.documents().await?.columns())
     }
 
     /// These tables with their columns. Among several of the user's one that cannot be read as JSON is left out, so that

@@ -3,6 +3,7 @@
 mod catalog;
 pub mod dialect;
 mod errors;
+mod file_columns;
 mod functions;
 mod intervals;
 mod inventory;
@@ -25,7 +26,9 @@ mod table;
 mod tests;
 
 pub use crate::json::schema::TEXT_LENGTH;
+pub use catalog::DocumentOptions;
 pub use dialect::Effect;
+pub use file_columns::PseudoColumns;
 pub use kept::Kept;
 pub use property_entry::PropertyEntry;
 pub use scratch::change::{Done, Failed};

@@ -60,6 +60,7 @@ impl Reading {
         let mut statement = statement.clone();
         let version = session.scratch().snapshot().version;
         let mut documents = None;
+        let mut with_hidden = false;
         let mut tables = session.known_tables();
         if let Some(library) = session.library() {
             let name = library.name();
@@ -70,18 +71,25 @@ impl Reading {
                     .find(|table| table.schema == SCHEMA && table.name == name);
                 if let Some(table) = table {
                     table.columns = now
-                        .schema
-                        .arrow
+                        .columns()
                         .fields()
                         .iter()
                         .map(|field| field.name().clone())
                         .collect();
+                    with_hidden = dialect::may_name(&statement, now.file_columns.hidden());
+                    if with_hidden {
+                        table.hidden = now.file_columns.hidden().map(str::to_owned).collect();
+                    }
                 }
                 documents = Some(now);
             }
         }
         dialect::resolve(&mut statement, &tables)?;
-        let plan = session.state()?.statement_to_plan(statement).await;
+        let state = match with_hidden {
+            true => session.state_with_hidden()?,
+            false => session.state()?,
+        };
+        let plan = state.statement_to_plan(statement).await;
         Ok(Self {
             plan: plan.map_err(errors::from_datafusion)?,
             documents,

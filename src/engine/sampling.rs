@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bytes::{Bytes, BytesMut};
 use futures::{StreamExt, TryStreamExt, stream};
 
-use crate::error::Result;
+use crate::error::{Error, Kind, Result};
 use crate::json::{Block, Framer, Inference, TableSchema};
 use crate::source::{ByteStream, Document, Source};
 
@@ -17,16 +17,47 @@ const AHEAD: usize = 256 * 1024;
 /// Learns the columns from up to `depth` records of every document; 0 means all records.
 ///
 /// Documents are opened [`AT_ONCE`] at a time, and learnt from in their order, so that the order of the columns does
-/// not depend on which answer came first.
-pub(super) async fn sample(source: &Arc<dyn Source>, documents: &[Document], depth: usize) -> Result<TableSchema> {
+/// not depend on which answer came first. With `skips_bad` one that cannot be read as JSON teaches nothing and is left
+/// out, unless all are.
+pub(super) async fn sample(
+    source: &Arc<dyn Source>,
+    documents: &[Document],
+    depth: usize,
+    skips_bad: bool,
+) -> Result<Sample> {
     let mut inference = Inference::default();
+    let mut left_out = Vec::new();
     let mut openings = stream::iter(documents.to_vec())
         .map(|document| open(source.clone(), document))
         .buffered(AT_ONCE);
     while let Some(opening) = openings.try_next().await? {
-        learn(opening, depth, &mut inference).await?;
+        let document = opening.document.clone();
+        let before = skips_bad.then(|| inference.clone());
+        match (learn(opening, depth, &mut inference).await, before) {
+            (Ok(()), _) => {}
+            (Err(problem), Some(before)) if problem.kind() == Kind::Document => {
+                inference = before;
+                left_out.push((document, problem));
+            }
+            (Err(problem), _) => return Err(problem),
+        }
     }
-    Ok(inference.schema())
+    if left_out.len() == documents.len()
+        && let Some((_, problem)) = left_out.pop()
+    {
+        return Err(problem);
+    }
+    Ok(Sample {
+        schema: inference.schema(),
+        left_out,
+    })
+}
+
+/// What the first records of the documents tell.
+pub(super) struct Sample {
+    pub(super) schema: TableSchema,
+    /// The documents that cannot be read, and why.
+    pub(super) left_out: Vec<(Document, Error)>,
 }
 
 /// A document whose first bytes have come.

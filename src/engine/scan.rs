@@ -140,7 +140,7 @@ impl Scan {
         let ahead = if self.is_short() { 0 } else { runtime::workers() };
         let is_full = self.decoding.len() > ahead;
         let event = match (self.bytes.as_mut().filter(|_| !is_full), self.decoding.front_mut()) {
-            (None, None) => return self.problem.take().map_or(Ok(false), Err),
+            (None, None) => return self.end(),
             (Some(bytes), None) => Event::Bytes(bytes.try_next().await),
             (None, Some(task)) => Event::Decoded(Box::new(task.await)),
             (Some(bytes), Some(task)) => match select(task, pin!(bytes.try_next())).await {
@@ -156,6 +156,18 @@ impl Scan {
             }
         }
         Ok(true)
+    }
+
+    /// Behind the last row that can be had: there is nothing more, or a problem.
+    fn end(&mut self) -> Result<bool> {
+        match self.problem.take() {
+            Some(problem) if self.documents.skip(&self.document, &problem) => {
+                self.notes.skip(&self.document, problem.message());
+                Ok(false)
+            }
+            Some(problem) => Err(problem),
+            None => Ok(false),
+        }
     }
 
     /// Takes the next bytes, the end of the document, or the failure to get there.
@@ -279,6 +291,8 @@ fn lost(error: JoinError) -> Error {
 pub(super) struct Notes {
     /// The members without a column, by document.
     unknown: Mutex<BTreeMap<String, Vec<String>>>,
+    /// What is wrong with the documents that were skipped, by document, until it is told.
+    skipped: Mutex<BTreeMap<String, String>>,
 }
 
 impl Notes {
@@ -288,8 +302,13 @@ impl Notes {
         }
     }
 
-    /// As warnings.
-    pub(super) fn warnings(&self) -> Vec<Error> {
+    /// Notes that a document was skipped, wholly or from a problem on.
+    pub(super) fn skip(&self, document: &Document, problem: &str) {
+        self.skipped.lock().insert(document.name.clone(), problem.to_owned());
+    }
+
+    /// The members without a column, as warnings.
+    fn unknown(&self) -> Vec<Error> {
         let unknown = self.unknown.lock();
         let named = unknown.iter().take(NAMED).map(|(document, members)| {
             format!(
@@ -302,4 +321,29 @@ impl Notes {
         let rest = (more > 0).then(|| format!("{more} more documents have members that are no columns"));
         named.chain(rest).map(|text| Error::new(Kind::Warning, text)).collect()
     }
+}
+
+/// What the scans of one statement have to tell, as warnings.
+pub(super) fn warnings(notes: &[Arc<Notes>]) -> Vec<Error> {
+    let unknown = notes.iter().flat_map(|notes| notes.unknown());
+    unknown.chain(skipped(notes)).collect()
+}
+
+/// The documents that were skipped since this was asked last, as one warning.
+pub(super) fn skipped(notes: &[Arc<Notes>]) -> Option<Error> {
+    let mut skipped = BTreeMap::new();
+    for notes in notes {
+        skipped.append(&mut notes.skipped.lock());
+    }
+    let documents = match skipped.len() {
+        0 => return None,
+        1 => "1 document that cannot be read as JSON was".to_owned(),
+        count => format!("{count} documents that cannot be read as JSON were"),
+    };
+    let problems: Vec<_> = skipped.into_values().take(NAMED).collect();
+    let text = format!(
+        "{documents} skipped, from its problem on where rows of it came before; sys_files lists what was skipped: {}",
+        problems.join(" ")
+    );
+    Some(Error::new(Kind::Warning, text))
 }

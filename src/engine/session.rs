@@ -5,12 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use datafusion::arrow::datatypes::SchemaRef;
-use datafusion::catalog::{CatalogProvider, MemoryCatalogProvider};
+use datafusion::catalog::{CatalogProvider, CatalogProviderList, MemoryCatalogProvider, MemoryCatalogProviderList};
 use datafusion::error::DataFusionError;
-use datafusion::execution::SessionState;
 use datafusion::execution::memory_pool::FairSpillPool;
 use datafusion::execution::registry::FunctionRegistry;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
+use datafusion::execution::{SessionState, SessionStateBuilder};
 use datafusion::prelude::{SessionConfig, SessionContext};
 use once_cell::sync::OnceCell;
 
@@ -18,7 +18,7 @@ use crate::error::Result;
 use crate::oauth::Manager;
 use crate::source::Source;
 
-use super::catalog::{self, DocumentsSchema, Library};
+use super::catalog::{self, DocumentOptions, DocumentsSchema, Library};
 use super::dialect::KnownTable;
 use super::functions::{CheckedArithmetic, JoinedTexts};
 use super::inventory::Inventory;
@@ -37,8 +37,8 @@ pub struct Options {
     pub source: Option<Arc<dyn Source>>,
     /// Sign-in, for the procedures; none when no provider is involved.
     pub oauth: Option<Arc<Manager>>,
-    /// `RowScanDepth`: records looked at per document to find columns and types; 0 means all.
-    pub row_scan_depth: usize,
+    /// How the documents become a table.
+    pub documents: DocumentOptions,
     /// `ScratchMemory`: bytes that the scratch tables may hold together.
     pub scratch_memory: usize,
     /// The connection's properties, for the system tables.
@@ -103,7 +103,7 @@ impl Session {
     pub(super) fn with_freshness(options: Options, fresh: Duration) -> Arc<Self> {
         let library = options
             .source
-            .map(|source| Arc::new(Library::new(source, options.row_scan_depth, fresh)));
+            .map(|source| Arc::new(Library::new(source, options.documents, fresh)));
         Arc::new(Self {
             context: OnceCell::new(),
             inventory: Arc::new(Inventory {
@@ -188,6 +188,16 @@ impl Session {
         Ok(self.context.get_or_try_init(make)?.state())
     }
 
+    /// The same, where the tables of documents have their hidden columns.
+    pub(super) fn state_with_hidden(&self) -> Result<SessionState> {
+        let catalogs = MemoryCatalogProviderList::new();
+        let catalog = catalog(&self.inventory, true).map_err(errors::from_datafusion)?;
+        catalogs.register_catalog(CATALOG.to_owned(), catalog);
+        Ok(SessionStateBuilder::new_from_existing(self.state()?)
+            .with_catalog_list(Arc::new(catalogs))
+            .build())
+    }
+
     /// The scratch tables of the connection.
     pub(super) fn scratch(&self) -> &Arc<Scratch> {
         &self.inventory.scratch
@@ -227,12 +237,20 @@ fn context(inventory: &Arc<Inventory>) -> Result<SessionContext, DataFusionError
     }
     context.add_analyzer_rule(Arc::new(CheckedArithmetic));
     context.register_expr_planner(Arc::new(JoinedTexts))?;
+    context.register_catalog(CATALOG, catalog(inventory, false)?);
+    Ok(context)
+}
+
+fn catalog(inventory: &Arc<Inventory>, with_hidden: bool) -> Result<Arc<dyn CatalogProvider>, DataFusionError> {
     let catalog = MemoryCatalogProvider::new();
-    catalog.register_schema(SCHEMA, Arc::new(DocumentsSchema(inventory.library.clone())))?;
+    let documents = DocumentsSchema {
+        library: inventory.library.clone(),
+        with_hidden,
+    };
+    catalog.register_schema(SCHEMA, Arc::new(documents))?;
     catalog.register_schema(TEMP, Arc::new(ScratchSchema(inventory.scratch.clone())))?;
     catalog.register_schema(SYSTEM, Arc::new(SystemSchema::system(inventory.clone())))?;
     let information = SystemSchema::information(inventory.clone());
     catalog.register_schema(INFORMATION_SCHEMA, Arc::new(information))?;
-    context.register_catalog(CATALOG, Arc::new(catalog));
-    Ok(context)
+    Ok(Arc::new(catalog))
 }

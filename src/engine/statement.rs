@@ -17,7 +17,7 @@ use super::dialect::{Effect, Parsed};
 use super::procedures::Call;
 use super::query::Query;
 use super::runtime::Homed;
-use super::scan::Notes;
+use super::scan::{self, Notes};
 use super::scratch::change::{Change, Done, Failed};
 use super::session::Session;
 use super::{errors, shape, table};
@@ -185,7 +185,22 @@ impl Rows {
 
     /// What is worth telling about the statement so far (`Kind::Warning`).
     pub fn warnings(&self) -> Vec<Error> {
-        self.notes.iter().flat_map(|notes| notes.warnings()).collect()
+        scan::warnings(&self.notes)
+    }
+
+    /// What the end of the rows may have to tell, for who holds it when they are gone.
+    pub fn ending(&self) -> Ending {
+        Ending(self.notes.clone())
+    }
+}
+
+/// What is worth telling of a statement that has no more rows.
+pub struct Ending(Vec<Arc<Notes>>);
+
+impl Ending {
+    /// The documents that were skipped and not yet told (`Kind::Warning`).
+    pub fn warning(&self) -> Option<Error> {
+        scan::skipped(&self.0)
     }
 }
 

@@ -3,8 +3,12 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use datafusion::arrow::datatypes::SchemaRef;
+use datafusion::arrow::array::{AsArray, BooleanArray};
+use datafusion::arrow::compute::filter_record_batch;
+use datafusion::arrow::datatypes::{Schema, SchemaRef};
+use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::catalog::{Session, TableProvider};
+use datafusion::common::DFSchema;
 use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
 use datafusion::datasource::TableType;
 use datafusion::datasource::listing::PartitionedFile;
@@ -16,11 +20,12 @@ use datafusion::datasource::source::DataSourceExec;
 use datafusion::datasource::table_schema::TableSchema;
 use datafusion::error::DataFusionError;
 use datafusion::execution::object_store::ObjectStoreUrl;
-use datafusion::logical_expr::Expr;
+use datafusion::logical_expr::{Expr, TableProviderFilterPushDown};
 use datafusion::object_store::ObjectStore;
 use datafusion::physical_expr::projection::ProjectionExprs;
 use datafusion::physical_plan::metrics::ExecutionPlanMetricsSet;
 use datafusion::physical_plan::{ExecutionPlan, PhysicalExpr};
+use datafusion::scalar::ScalarValue;
 use futures::{FutureExt, StreamExt};
 
 use crate::source::Document;
@@ -31,23 +36,99 @@ use super::scan::{Notes, Scan};
 /// The table of one listing.
 #[derive(Debug)]
 pub(super) struct DocumentsTable {
-    pub(super) documents: Arc<Documents>,
+    documents: Arc<Documents>,
+    /// Whether it has its hidden columns.
+    with_hidden: bool,
 }
 
 impl DocumentsTable {
-    pub(super) fn new(documents: Arc<Documents>) -> Self {
-        Self { documents }
+    pub(super) fn new(documents: Arc<Documents>, with_hidden: bool) -> Self {
+        Self { documents, with_hidden }
+    }
+
+    /// Whether an expression asks for nothing but file columns, so that one look at a document's entry in the listing
+    /// answers it for all its rows.
+    fn is_of_files(&self, expression: &Expr) -> bool {
+        let known = self.documents.file_columns.columns(self.with_hidden);
+        let mut columns = expression.column_refs().into_iter().peekable();
+        let needs_a_plan = expression.exists(|inner| {
+            Ok(matches!(
+                inner,
+                Expr::ScalarSubquery(_)
+                    | Expr::InSubquery(_)
+                    | Expr::SetComparison(_)
+                    | Expr::Exists(_)
+                    | Expr::OuterReferenceColumn(..)
+                    | Expr::Placeholder(_)
+            ))
+        });
+        columns.peek().is_some()
+            && columns.all(|column| known.clone().any(|known| known.name == column.name))
+            && !expression.is_volatile()
+            && !needs_a_plan.unwrap_or(true)
+    }
+
+    /// The documents for which all `filters`, which ask for nothing but file columns, are true.
+    ///
+    /// The filters are asked one after the other, as they are for rows: what one leaves out the next never sees.
+    fn matching(&self, filters: &[Expr], state: &dyn Session) -> Result<Vec<&Document>, DataFusionError> {
+        let mut documents: Vec<_> = self.documents.listing.iter().collect();
+        if filters.is_empty() || documents.is_empty() {
+            return Ok(documents);
+        }
+        let mut known = self.files()?;
+        let schema = DFSchema::try_from(known.schema())?;
+        for filter in filters {
+            let filter = state.create_physical_expr(filter.clone(), &schema)?;
+            let answer = filter.evaluate(&known)?.into_array(known.num_rows())?;
+            let is_true = answer
+                .as_boolean()
+                .iter()
+                .map(|truth| Some(truth == Some(true)))
+                .collect::<BooleanArray>();
+            known = filter_record_batch(&known, &is_true)?;
+            let kept = documents.into_iter().zip(is_true.values());
+            documents = kept.filter(|(_, kept)| *kept).map(|(document, _)| document).collect();
+        }
+        Ok(documents)
+    }
+
+    /// The file columns of the documents, of which there are some: a row for each.
+    fn files(&self) -> Result<RecordBatch, DataFusionError> {
+        let documents = &self.documents;
+        let fields: Vec<_> = documents.file_columns.fields(self.with_hidden).collect();
+        let columns = documents.file_columns.columns(self.with_hidden);
+        let arrays = columns.map(|column| {
+            let values = documents.listing.iter().map(|document| column.of(document));
+            ScalarValue::iter_to_array(values)
+        });
+        let arrays = arrays.collect::<Result<_, _>>()?;
+        Ok(RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays)?)
     }
 }
 
 #[async_trait]
 impl TableProvider for DocumentsTable {
     fn schema(&self) -> SchemaRef {
-        self.documents.schema.arrow.clone()
+        match self.with_hidden {
+            true => self.documents.all_columns(),
+            false => self.documents.columns(),
+        }
     }
 
     fn table_type(&self) -> TableType {
         TableType::Base
+    }
+
+    fn supports_filters_pushdown(
+        &self,
+        filters: &[&Expr],
+    ) -> Result<Vec<TableProviderFilterPushDown>, DataFusionError> {
+        let answer = |filter: &&Expr| match self.is_of_files(filter) {
+            true => TableProviderFilterPushDown::Exact,
+            false => TableProviderFilterPushDown::Unsupported,
+        };
+        Ok(filters.iter().map(answer).collect())
     }
 
     /// Whole files over the partitions, in their order; rows of one file stay in theirs.
@@ -55,22 +136,30 @@ impl TableProvider for DocumentsTable {
         &self,
         state: &dyn Session,
         projection: Option<&Vec<usize>>,
-        _filters: &[Expr],
+        filters: &[Expr],
         limit: Option<usize>,
     ) -> Result<Arc<dyn ExecutionPlan>, DataFusionError> {
-        let files: Vec<_> = self
-            .documents
-            .listing
-            .iter()
-            .map(|document| PartitionedFile::new(&document.name, document.size).with_extension(document.clone()))
-            .collect();
+        let source = DocumentsSource::new(self.documents.clone(), self.with_hidden);
+        let mut files = Vec::new();
+        for document in self.matching(filters, state)? {
+            if let Some(problem) = self.documents.left_out(document) {
+                source.notes.skip(document, problem);
+                continue;
+            }
+            let columns = self.documents.file_columns.columns(self.with_hidden);
+            files.push(
+                PartitionedFile::new(&document.name, document.size)
+                    .with_partition_values(columns.map(|column| column.of(document)).collect())
+                    .with_extension(document.clone()),
+            );
+        }
         let mut groups = FileGroup::new(files).split_files(state.config().target_partitions());
         if groups.is_empty() {
             groups.push(FileGroup::default());
         }
         // The place is never asked: documents are opened through their own source.
         let place = ObjectStoreUrl::local_filesystem();
-        let config = FileScanConfigBuilder::new(place, Arc::new(DocumentsSource::new(self.documents.clone())))
+        let config = FileScanConfigBuilder::new(place, Arc::new(source))
             .with_file_groups(groups)
             .with_limit(limit)
             .with_projection_indices(projection.cloned())?
@@ -106,8 +195,11 @@ struct DocumentsSource {
 }
 
 impl DocumentsSource {
-    fn new(documents: Arc<Documents>) -> Self {
-        let table_schema = TableSchema::from(documents.schema.arrow.clone());
+    fn new(documents: Arc<Documents>, with_hidden: bool) -> Self {
+        let file_columns = documents.file_columns.fields(with_hidden);
+        let table_schema = TableSchema::builder(documents.schema.arrow.clone())
+            .with_table_partition_cols(file_columns.collect::<Vec<_>>())
+            .build();
         Self {
             projection: SplitProjection::unprojected(&table_schema),
             table_schema,

@@ -14,7 +14,7 @@ use super::schema::{MAX_DEPTH, Path, VALUE_COLUMN, join};
 ///
 /// Members of objects become columns named by their path; an array is one column. Where a member is an object in one
 /// record and something else in another, both have their columns.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Inference {
     root: Node,
     columns: Columns,
@@ -70,7 +70,7 @@ impl From<Malformed> for Fault {
 }
 
 /// What is known of the values at one path.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Node {
     /// Member names from the record to here.
     path: Path,
@@ -135,7 +135,7 @@ impl Node {
 }
 
 /// The columns found, in first-seen order.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Columns {
     list: Vec<Column>,
     by_name: HashMap<String, usize>,
@@ -159,7 +159,7 @@ impl Columns {
     }
 }
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Column {
     name: String,
     paths: Vec<Path>,

@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 
 /// An ordered map from member name to `T`.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Members<T> {
     entries: Vec<Member<T>>,
     index: HashMap<Box<str>, usize>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Member<T> {
     name: Box<str>,
     /// Whether the name is written in JSON as it is.

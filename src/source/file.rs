@@ -117,16 +117,15 @@ fn list_folder(folder: &str, none: &str, wanted: impl Fn(&str) -> bool) -> Resul
 }
 
 fn document(path: String, metadata: &Metadata) -> Document {
-    let modified = metadata
-        .modified()
-        .ok()
-        .and_then(|time| time.duration_since(UNIX_EPOCH).ok());
-    let modified = modified.map_or(0, |since| since.as_nanos());
+    let modified = metadata.modified().ok();
+    let since = modified.and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+    let nanoseconds = since.map_or(0, |since| since.as_nanos());
     Document {
         name: path.clone(),
         location: path,
         size: metadata.len(),
-        revision: format!("{modified}-{}", metadata.len()),
+        revision: format!("{nanoseconds}-{}", metadata.len()),
+        modified: modified.map(Into::into),
     }
 }
 

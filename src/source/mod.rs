@@ -15,6 +15,7 @@ use std::fmt;
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use chrono::{DateTime, Utc};
 use futures::stream::BoxStream;
 
 use crate::error::Result;
@@ -32,6 +33,8 @@ pub struct Document {
     pub size: u64,
     /// Changes when the content changes (Dropbox `rev`, local modification time and length).
     pub revision: String,
+    /// When it was last changed, where the place tells.
+    pub modified: Option<DateTime<Utc>>,
 }
 
 /// The bytes of a document, as they arrive.

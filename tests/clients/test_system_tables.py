@@ -15,10 +15,10 @@ TEXT, SMALL, INTEGER, BIG, BOOLEAN, MOMENT = "VARCHAR", "SMALLINT", "INTEGER", "
 OTHER_TYPES = {
     INTEGER: "DataType Length DisplaySize NumericPrecision NumericScale Ordinal Direction CatOrdinal",
     BOOLEAN: "IsUpdateable IsNullable IsHidden IsArray IsReadOnly IsKey IsForeignKey IsRequired SupportsStreams IsPath"
-    " IsCDataProvided IsUnique IsPrimary Required Visible HasRefreshToken IsCurrent",
+    " IsCDataProvided IsUnique IsPrimary Required Visible HasRefreshToken IsCurrent Skipped",
     SMALL: "Type OrdinalPosition",
     BIG: "Size",
-    MOMENT: "ExpiresAt LastRefresh",
+    MOMENT: "ExpiresAt LastRefresh Modified",
 }
 
 COLUMNS = {
@@ -46,7 +46,7 @@ COLUMNS = {
     " DataSyncCategory",
     "sys_oauth": "Provider Account ClientId Scopes State ExpiresAt LastRefresh HasRefreshToken StoredIn ProtectedBy"
     " IsCurrent",
-    "sys_files": "Path Name Size Revision",
+    "sys_files": "Path Name Size Revision Modified Skipped Problem",
 }
 STANDARD = ["columns", "schemata", "tables", "views"]
 

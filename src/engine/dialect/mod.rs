@@ -19,6 +19,7 @@ mod tests;
 mod top;
 mod tsql;
 mod unknown;
+mod wildcard;
 
 pub use changes::Effect;
 pub(super) use changes::{Creation, assigned, create, exists, inserts_defaults, target};
@@ -111,6 +112,12 @@ pub(super) fn mentions(statement: &mut Statement, tables: &[KnownTable], name: &
         name,
     };
     standard(statement).is_some_and(|inner| inner.visit(&mut mentions).is_break())
+}
+
+/// Whether the statement may name one of these columns: its text has the name, whatever it means there.
+pub(super) fn may_name(statement: &Statement, mut columns: impl Iterator<Item = &'static str>) -> bool {
+    let text = statement.to_string().to_lowercase();
+    columns.any(|column| text.contains(column))
 }
 
 /// Spells the names in a statement as the catalog does.

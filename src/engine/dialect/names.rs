@@ -10,8 +10,8 @@ use std::ops::ControlFlow;
 use datafusion::sql::sqlparser::ast::{
     AssignmentTarget, Delete, ExceptSelectItem, ExcludeSelectItem, Expr, FromTable, Ident, Insert, JoinConstraint,
     JoinOperator, ObjectName, ObjectNamePart, OrderBy, OrderByKind, Query, Select, SelectItem,
-    SelectItemQualifiedWildcardKind, SetExpr, Statement, TableAlias, TableFactor, TableObject, TableWithJoins, Update,
-    Value, VisitMut, VisitorMut, WildcardAdditionalOptions,
+    SelectItemQualifiedWildcardKind, SetExpr, Statement, TableAlias, TableAliasColumnDef, TableFactor, TableObject,
+    TableWithJoins, Update, Value, VisitMut, VisitorMut, WildcardAdditionalOptions,
 };
 
 use crate::engine::session::{INFORMATION_SCHEMA, SCHEMA};
@@ -19,6 +19,7 @@ use crate::error::{Error, Kind, Result};
 
 use super::labels;
 use super::scope::{self, KnownTable, NamedQuery, Names, Relation, Scope, quoted};
+use super::wildcard;
 
 /// Spells every name in `statement` as the catalog does.
 ///
@@ -89,6 +90,7 @@ impl VisitorMut for Resolver<'_> {
         for item in &mut select.projection {
             item_names(item, &scope);
         }
+        wildcard::leave_out_hidden(select, &scope);
         self.scopes.push(scope);
         ControlFlow::Continue(())
     }
@@ -208,6 +210,9 @@ impl Resolver<'_> {
         match factor {
             TableFactor::Table { name, alias, args, .. } => {
                 keep(alias);
+                if let Some(alias) = alias {
+                    self.rename_hidden(name, alias);
+                }
                 if args.is_none() {
                     self.table_name(name)?;
                 }
@@ -226,6 +231,21 @@ impl Resolver<'_> {
             _ => {}
         }
         Ok(())
+    }
+
+    /// `AS t(a, b)` renames the columns that are seen; the planner wants a name for the hidden ones as well.
+    fn rename_hidden(&self, name: &ObjectName, alias: &mut TableAlias) {
+        if alias.columns.is_empty() {
+            return;
+        }
+        let table = scope::parts(name).and_then(|parts| self.names().table(&parts));
+        if let Some((table, _)) = table {
+            let hidden = table.hidden.iter().map(|name| TableAliasColumnDef {
+                name: quoted(name),
+                data_type: None,
+            });
+            alias.columns.extend(hidden);
+        }
     }
 
     fn table_name(&self, name: &mut ObjectName) -> Result<()> {
@@ -279,9 +299,7 @@ fn item_names(item: &mut SelectItem, scope: &Scope) {
             if let SelectItemQualifiedWildcardKind::ObjectName(name) = kind
                 && let Some(relation) = scope::parts(name).and_then(|parts| scope.relation(&parts).cloned())
             {
-                let skipped = relation.path.len().saturating_sub(relation.written);
-                let path = relation.path.iter().skip(skipped);
-                *name = ObjectName(path.map(|part| ObjectNamePart::Identifier(quoted(part))).collect());
+                *name = scope::object_name(relation.qualifier());
             }
         }
         _ => {}

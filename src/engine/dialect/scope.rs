@@ -1,8 +1,8 @@
 //! Which names can be meant at a place in a statement: relations with their columns, aliases, common table expressions.
 
 use datafusion::sql::sqlparser::ast::{
-    Cte, Expr, Ident, ObjectName, Query, Select, SelectItem, SelectItemQualifiedWildcardKind, SetExpr, TableAlias,
-    TableFactor, TableWithJoins,
+    Cte, Expr, Ident, ObjectName, ObjectNamePart, Query, Select, SelectItem, SelectItemQualifiedWildcardKind, SetExpr,
+    TableAlias, TableFactor, TableWithJoins,
 };
 
 use crate::engine::session::{CATALOG, INFORMATION_SCHEMA, SCHEMA, SYSTEM, TEMP};
@@ -14,6 +14,8 @@ pub(in crate::engine) struct KnownTable {
     pub(in crate::engine) schema: &'static str,
     pub(in crate::engine) name: String,
     pub(in crate::engine) columns: Vec<String>,
+    /// Columns that can be named and that `*` does not stand for. None in a statement that names none of them.
+    pub(in crate::engine) hidden: Vec<String>,
     /// Whether it is one of the driver's own, which no message offers in the place of a document.
     pub(in crate::engine) is_system: bool,
 }
@@ -37,6 +39,8 @@ pub(super) struct Relation {
     pub(super) written: usize,
     /// Its columns; none when they cannot be known before planning (table functions).
     pub(super) columns: Option<Vec<String>>,
+    /// Columns that `*` does not stand for.
+    pub(super) hidden: Vec<String>,
 }
 
 /// The names one query or one SELECT adds to those around it.
@@ -242,27 +246,50 @@ impl<'a> Names<'a> {
 
     fn named_relation(&self, name: &ObjectName, alias: Option<&TableAlias>) -> Relation {
         let parts = parts(name).unwrap_or_default();
-        let (path, written, columns) = match (parts.as_slice(), self.table(&parts)) {
+        let (path, written, columns, hidden) = match (parts.as_slice(), self.table(&parts)) {
             ([single], _) if self.query(single).is_some() => {
                 let (name, columns) = self.query(single).cloned().unwrap_or_default();
-                (vec![name], 1, columns)
+                (vec![name], 1, columns, Vec::new())
             }
             (_, Some((table, qualifiers))) => (
                 vec![CATALOG.to_owned(), table.schema.to_owned(), table.name.clone()],
                 qualifiers + 1,
                 Some(table.columns.clone()),
+                table.hidden.clone(),
             ),
             // The engine's own tables (information_schema) are spelled in lower case.
             (unknown, None) => (
                 unknown.iter().map(|part| part.to_lowercase()).collect(),
                 unknown.len(),
                 None,
+                Vec::new(),
             ),
         };
         match alias {
-            Some(_) => aliased(alias, columns),
-            None => Relation { path, written, columns },
+            Some(_) => Relation {
+                hidden,
+                ..aliased(alias, columns)
+            },
+            None => Relation {
+                path,
+                written,
+                columns,
+                hidden,
+            },
         }
+    }
+}
+
+impl Relation {
+    /// The part of the path that the statement writes.
+    pub(super) fn qualifier(&self) -> impl Iterator<Item = &str> {
+        let skipped = self.path.len().saturating_sub(self.written);
+        self.path.iter().skip(skipped).map(String::as_str)
+    }
+
+    /// The columns that can be named, as far as they are known.
+    pub(super) fn all_columns(&self) -> impl Iterator<Item = &str> + Clone {
+        self.columns.iter().flatten().chain(&self.hidden).map(String::as_str)
     }
 }
 
@@ -295,19 +322,13 @@ impl Scope {
             let Some(relation) = self.relation(qualifier) else {
                 continue;
             };
-            let columns = relation.columns.iter().flatten().map(String::as_str);
+            let columns = relation.all_columns();
             if let Some(column) = matching(columns, &rest.join(".")) {
-                let skipped = relation.path.len().saturating_sub(relation.written);
-                let qualifier = relation.path.iter().skip(skipped).cloned().collect();
-                return Some((qualifier, column.to_owned()));
+                return Some((relation.qualifier().map(str::to_owned).collect(), column.to_owned()));
             }
         }
         let name = parts.join(".");
-        let columns = self
-            .relations
-            .iter()
-            .flat_map(|relation| relation.columns.iter().flatten())
-            .map(String::as_str);
+        let columns = self.relations.iter().flat_map(Relation::all_columns);
         let aliases = self.aliases.iter().map(String::as_str);
         let found = if self.aliases_first {
             matching(aliases, &name).or_else(|| matching(columns, &name))
@@ -340,6 +361,7 @@ fn aliased(alias: Option<&TableAlias>, columns: Option<Vec<String>>) -> Relation
             Some(alias) => renamed(alias, columns),
             None => columns,
         },
+        hidden: Vec::new(),
     }
 }
 
@@ -356,4 +378,9 @@ fn renamed(alias: &TableAlias, columns: Option<Vec<String>>) -> Option<Vec<Strin
 /// An identifier that means exactly this spelling.
 pub(super) fn quoted(name: &str) -> Ident {
     Ident::with_quote('"', name)
+}
+
+/// The name with these parts, each of which means exactly its spelling.
+pub(super) fn object_name<'n>(parts: impl Iterator<Item = &'n str>) -> ObjectName {
+    ObjectName(parts.map(|part| ObjectNamePart::Identifier(quoted(part))).collect())
 }

@@ -9,6 +9,7 @@ use datafusion::arrow::util::display::array_value_to_string;
 use datafusion::scalar::ScalarValue;
 
 use super::*;
+use crate::engine::DocumentOptions;
 use crate::engine::runtime::{self, Wait};
 use crate::engine::session::{Options, Session};
 use crate::engine::tests::PLAIN;
@@ -198,7 +199,7 @@ fn the_columns_are_known_without_running() {
     let options = Options {
         source: None,
         oauth: None,
-        row_scan_depth: 100,
+        documents: DocumentOptions::default(),
         scratch_memory: usize::MAX,
         properties: Vec::new(),
         standard: &PLAIN,
@@ -250,7 +251,7 @@ fn an_authorization_url_comes_with_what_the_exchange_needs() {
     let options = Options {
         source: None,
         oauth: Some(Arc::new(Manager::new(config))),
-        row_scan_depth: 100,
+        documents: DocumentOptions::default(),
         scratch_memory: usize::MAX,
         properties: Vec::new(),
         standard: &PLAIN,

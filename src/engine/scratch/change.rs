@@ -20,7 +20,7 @@ use futures::TryStreamExt;
 
 use crate::engine::dialect::{self, Creation, Effect, KnownTable, Limit, Parsed};
 use crate::engine::query::{Query, Reading};
-use crate::engine::scan::Notes;
+use crate::engine::scan::{self, Notes};
 use crate::engine::session::{DECLARED_LENGTH, Session, TEMP};
 use crate::engine::{TEXT_LENGTH, errors, table};
 use crate::error::{Error, Kind, Result};
@@ -343,7 +343,7 @@ impl Task {
                 tables.with(table.with(contents), limit)?
             }
         };
-        done.warnings = notes.iter().flat_map(|notes| notes.warnings()).collect();
+        done.warnings = scan::warnings(&notes);
         Ok((Arc::new(next), done))
     }
 }

@@ -12,7 +12,6 @@ use futures::future::BoxFuture;
 
 use crate::engine::inventory::Inventory;
 use crate::error::{Error, Kind, Result};
-use crate::oauth::token::Timestamp;
 
 /// What a system table holds, whatever its rows are made of.
 pub(super) trait Contents: Sync {
@@ -42,7 +41,7 @@ enum Value<R> {
     Integer(fn(&R) -> Option<i32>),
     Big(fn(&R) -> Option<i64>),
     Boolean(fn(&R) -> Option<bool>),
-    Moment(fn(&R) -> Option<Timestamp>),
+    Moment(fn(&R) -> Option<i64>),
 }
 
 /// A column of text.
@@ -75,8 +74,8 @@ pub(super) const fn boolean<R>(name: &'static str, value: fn(&R) -> Option<bool>
     Column { name, value }
 }
 
-/// A column of moments, in UTC.
-pub(super) const fn moment<R>(name: &'static str, value: fn(&R) -> Option<Timestamp>) -> Column<R> {
+/// A column of moments: microseconds since 1970, in UTC.
+pub(super) const fn moment<R>(name: &'static str, value: fn(&R) -> Option<i64>) -> Column<R> {
     let value = Value::Moment(value);
     Column { name, value }
 }
@@ -137,11 +136,7 @@ impl<R> Value<R> {
             Self::Integer(value) => Arc::new(rows.map(value).collect::<Int32Array>()),
             Self::Big(value) => Arc::new(rows.map(value).collect::<Int64Array>()),
             Self::Boolean(value) => Arc::new(rows.map(value).collect::<BooleanArray>()),
-            Self::Moment(value) => {
-                let micros = |moment: Timestamp| i64::try_from(moment.0.checked_mul(1000)?).ok();
-                let values = rows.map(|row| value(row).and_then(micros));
-                Arc::new(values.collect::<TimestampMicrosecondArray>())
-            }
+            Self::Moment(value) => Arc::new(rows.map(value).collect::<TimestampMicrosecondArray>()),
         }
     }
 }

@@ -8,6 +8,7 @@ use futures::future::BoxFuture;
 use crate::engine::inventory::Inventory;
 use crate::error::Result;
 use crate::oauth::manager::Status;
+use crate::oauth::token::Timestamp;
 
 use super::listing::{Listing, boolean, moment, text};
 
@@ -18,8 +19,8 @@ pub(super) static SIGN_INS: Listing<Status> = Listing {
         text("ClientId", |status| status.client_id.clone()),
         text("Scopes", |status| Some(status.scopes.clone())),
         text("State", |status| Some(status.state.clone())),
-        moment("ExpiresAt", |status| status.expires_at),
-        moment("LastRefresh", |status| status.last_refresh),
+        moment("ExpiresAt", |status| microseconds(status.expires_at?)),
+        moment("LastRefresh", |status| microseconds(status.last_refresh?)),
         boolean("HasRefreshToken", |status| Some(status.has_refresh_token)),
         text("StoredIn", |status| status.stored_in.clone()),
         text("ProtectedBy", |status| status.protected_by.clone()),
@@ -27,6 +28,10 @@ pub(super) static SIGN_INS: Listing<Status> = Listing {
     ],
     rows: sign_ins,
 };
+
+fn microseconds(moment: Timestamp) -> Option<i64> {
+    i64::try_from(moment.0.checked_mul(1000)?).ok()
+}
 
 fn sign_ins(inventory: Arc<Inventory>) -> BoxFuture<'static, Result<Vec<Status>>> {
     async move {

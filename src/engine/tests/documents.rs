@@ -40,7 +40,10 @@ fn a_fresh_listing_is_used_again() {
         Options {
             source: Some(source.clone()),
             oauth: None,
-            row_scan_depth: 100,
+            documents: DocumentOptions {
+                row_scan_depth: 100,
+                ..DocumentOptions::default()
+            },
             scratch_memory: usize::MAX,
             properties: Vec::new(),
             standard: &PLAIN,
@@ -198,7 +201,10 @@ fn a_stalled_download_can_be_cancelled() {
     let options = Options {
         source: Some(source),
         oauth: None,
-        row_scan_depth: 10,
+        documents: DocumentOptions {
+            row_scan_depth: 10,
+            ..DocumentOptions::default()
+        },
         scratch_memory: usize::MAX,
         properties: Vec::new(),
         standard: &PLAIN,

@@ -2,7 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
+mod bad_documents;
 mod documents;
+mod file_columns;
 mod functions;
 mod refusals;
 mod scratch;
@@ -15,6 +17,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use chrono::NaiveDate;
 use datafusion::arrow::array::{Array, Int64Array, StringArray};
 use datafusion::arrow::datatypes::{DataType, Field, TimeUnit};
 use datafusion::arrow::record_batch::RecordBatch;
@@ -24,6 +27,7 @@ use futures::{StreamExt, stream};
 use parking_lot::Mutex;
 use tokio_util::sync::CancellationToken;
 
+use super::catalog::DocumentOptions;
 use super::runtime::{self, Wait};
 use super::session::{CATALOG, Options, SCHEMA, SYSTEM_TABLE, Session};
 use super::standard::{Ability, Described, Standard};
@@ -78,6 +82,8 @@ struct Fake {
     chunks: Arc<AtomicUsize>,
     /// Streams end with this error instead of their end.
     failure: Option<Kind>,
+    /// The names of the documents that were opened.
+    opened: Mutex<Vec<String>>,
     /// Streams wait for ever after their last chunk.
     stalls: bool,
 }
@@ -115,11 +121,21 @@ impl Source for Fake {
             location: name.clone(),
             size: chunks.iter().map(|chunk| chunk.len() as u64).sum(),
             revision: format!("{:?}", chunks.iter().map(Bytes::len).collect::<Vec<_>>()),
+            // As the name says.
+            modified: name.get(..4).and_then(|year| {
+                let year = year.parse().ok()?;
+                Some(
+                    NaiveDate::from_ymd_opt(year, 2, 3)?
+                        .and_hms_micro_opt(4, 5, 6, 789_012)?
+                        .and_utc(),
+                )
+            }),
         };
         Ok(documents.iter().map(document).collect())
     }
 
     async fn open(&self, document: &Document) -> Result<ByteStream> {
+        self.opened.lock().push(document.name.clone());
         let documents = self.documents.lock();
         let (_, chunks) = documents.iter().find(|(name, _)| *name == document.name).unwrap();
         let counter = self.chunks.clone();
@@ -136,11 +152,19 @@ impl Source for Fake {
 }
 
 fn session_over(source: Fake) -> (Arc<Session>, Arc<Fake>) {
+    let documents = DocumentOptions {
+        row_scan_depth: 100,
+        ..DocumentOptions::default()
+    };
+    session_with(source, documents)
+}
+
+fn session_with(source: Fake, documents: DocumentOptions) -> (Arc<Session>, Arc<Fake>) {
     let source = Arc::new(source);
     let options = Options {
         source: Some(source.clone()),
         oauth: None,
-        row_scan_depth: 100,
+        documents,
         scratch_memory: usize::MAX,
         properties: Vec::new(),
         standard: &PLAIN,

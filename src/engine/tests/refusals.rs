@@ -110,7 +110,10 @@ fn a_connection_without_documents_says_what_to_set() {
     let session = Session::new(Options {
         source: None,
         oauth: None,
-        row_scan_depth: 100,
+        documents: DocumentOptions {
+            row_scan_depth: 100,
+            ..DocumentOptions::default()
+        },
         scratch_memory: usize::MAX,
         properties: Vec::new(),
         standard: &PLAIN,

@@ -46,7 +46,10 @@ fn within(memory: usize) -> Arc<Session> {
     Session::new(Options {
         source: Some(Arc::new(Fake::people())),
         oauth: None,
-        row_scan_depth: 100,
+        documents: DocumentOptions {
+            row_scan_depth: 100,
+            ..DocumentOptions::default()
+        },
         scratch_memory: memory,
         properties: Vec::new(),
         standard: &PLAIN,

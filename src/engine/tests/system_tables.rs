@@ -18,7 +18,10 @@ fn without_documents(properties: Vec<PropertyEntry>) -> Arc<Session> {
     Session::new(Options {
         source: None,
         oauth: None,
-        row_scan_depth: 100,
+        documents: DocumentOptions {
+            row_scan_depth: 100,
+            ..DocumentOptions::default()
+        },
         scratch_memory: usize::MAX,
         properties,
         standard: &PLAIN,

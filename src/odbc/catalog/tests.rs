@@ -14,6 +14,7 @@ use datafusion::arrow::array::{Array, AsArray};
 use datafusion::arrow::datatypes::{DataType, Field, Int16Type, Int32Type, Schema};
 use datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};
 
+use crate::engine::DocumentOptions;
 use crate::engine::Options;
 use crate::engine::procedures::Procedure;
 use crate::engine::session::{CATALOG, SCHEMA, TableEntry};
@@ -211,7 +212,7 @@ fn all_procedures() -> &'static [Procedure] {
     let options = Options {
         source: None,
         oauth: None,
-        row_scan_depth: 0,
+        documents: DocumentOptions::default(),
         scratch_memory: usize::MAX,
         properties: Vec::new(),
         standard: &Odbc,
@@ -289,7 +290,7 @@ async fn a_session_answers_every_catalog_function() {
     let options = Options {
         source: None,
         oauth: None,
-        row_scan_depth: 0,
+        documents: DocumentOptions::default(),
         scratch_memory: usize::MAX,
         properties: Vec::new(),
         standard: &Odbc,

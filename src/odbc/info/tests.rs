@@ -14,6 +14,7 @@
 use datafusion::arrow::array::AsArray;
 use datafusion::arrow::datatypes::{DataType, Int16Type};
 
+use crate::engine::DocumentOptions;
 use crate::engine::{Options, Session};
 use crate::error::Result;
 
@@ -112,7 +113,7 @@ async fn run(sentence: &str) -> Result<()> {
     let options = Options {
         source: None,
         oauth: None,
-        row_scan_depth: 0,
+        documents: DocumentOptions::default(),
         scratch_memory: usize::MAX,
         properties: Vec::new(),
         standard: &Odbc,

@@ -94,9 +94,11 @@ fn sized_rowset(
     let cursor = on.statement.cursor_mut()?;
     let call = &mut on.call;
     let fetched = cursor.fetch(movement, size, &mut |rows| {
+        let ending = rows.ending();
         let next = limit.run(call, rows.next())?;
-        if let Some((_, rows)) = &next {
-            call.warn_all(rows.warnings());
+        match &next {
+            Some((_, rows)) => call.warn_all(rows.warnings()),
+            None => call.warn_all(ending.warning()),
         }
         Ok(next)
     });

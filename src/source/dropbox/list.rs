@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use chrono::DateTime;
 use serde::Deserialize;
 use serde_json::json;
 
@@ -38,6 +39,8 @@ struct Entry {
     size: u64,
     /// Files only.
     rev: Option<String>,
+    /// Files only, in RFC 3339.
+    server_modified: Option<String>,
     #[serde(default = "yes")]
     is_downloadable: bool,
 }
@@ -139,11 +142,13 @@ async fn entries(api: &Api, folder: &str) -> Result<BTreeMap<String, Entry>, Fai
 /// None for what cannot be downloaded by a revision.
 fn document(entry: Entry) -> Option<Document> {
     let location = entry.path_lower?;
+    let modified = entry.server_modified.as_deref();
     Some(Document {
         name: shown(entry.path_display.as_deref().unwrap_or(&location)),
         location,
         size: entry.size,
         revision: entry.rev?,
+        modified: modified.and_then(|text| Some(DateTime::parse_from_rfc3339(text).ok()?.to_utc())),
     })
 }
 

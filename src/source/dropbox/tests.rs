@@ -354,6 +354,7 @@ fn people() -> Document {
         location: "/people.json".to_owned(),
         size: SIZE as u64,
         revision: "0123abc".to_owned(),
+        modified: None,
     }
 }
 

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
+use chrono::DateTime;
 use futures::TryStreamExt;
 use parking_lot::Mutex;
 use reqwest::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, ETAG, HeaderMap, LAST_MODIFIED};
@@ -106,7 +107,8 @@ impl Web {
             value.to_str().ok().map(str::to_owned)
         };
         let length = text(CONTENT_LENGTH).and_then(|length| length.parse().ok());
-        let revision = match (text(ETAG), text(LAST_MODIFIED)) {
+        let modified = text(LAST_MODIFIED);
+        let revision = match (text(ETAG), &modified) {
             (Some(tag), _) => tag,
             (None, Some(modified)) => format!("{modified} {}", length.unwrap_or_default()),
             // Nothing tells two answers apart, so each is new.
@@ -117,6 +119,8 @@ impl Web {
             location: self.url.to_string(),
             size: length.unwrap_or_default(),
             revision,
+            // A date of HTTP is one of mail.
+            modified: modified.and_then(|text| Some(DateTime::parse_from_rfc2822(&text).ok()?.to_utc())),
         }
     }
 }

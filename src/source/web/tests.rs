@@ -54,10 +54,13 @@ async fn the_answer_that_tells_the_length_also_gives_the_first_reader_its_bytes(
     let (web, calls) = web(Credentials::None, "/a.json?key=s3cret", |_, _| {
         let mut answer = answer(200, "application/json", "[1]");
         answer.headers_mut().insert("etag", "\"e1\"".parse().unwrap());
+        let modified = "Sun, 09 Sep 2001 01:46:40 GMT".parse().unwrap();
+        answer.headers_mut().insert("last-modified", modified);
         answer
     });
     let documents = web.list().await.unwrap();
     assert_eq!((documents[0].size, documents[0].revision.as_str()), (3, "\"e1\""));
+    assert_eq!(documents[0].modified.unwrap().timestamp(), 1_000_000_000);
     assert!(!documents[0].name.contains("s3cret"), "{}", documents[0].name);
     assert_eq!(read(&web, &documents[0]).await.unwrap(), b"[1]");
     assert_eq!(calls.lock().len(), 1);
