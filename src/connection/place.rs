@@ -6,6 +6,7 @@ use reqwest::Client;
 
 use crate::error::{Error, Kind, Result};
 use crate::oauth::Manager;
+use crate::source::decompress::Decompressed;
 use crate::source::dropbox::{Dropbox, Endpoints};
 use crate::source::file::Local;
 use crate::source::http::check_endpoint;
@@ -49,13 +50,18 @@ pub fn signs_in(properties: &Properties, place: Option<Place>) -> Result<bool> {
     }
 }
 
-/// The documents at `uri`; `oauth` signs in where the connection does. No I/O.
+/// The documents at `uri`, decompressed; `oauth` signs in where the connection does. No I/O.
 pub fn source(
     uri: &Uri,
     properties: &Properties,
     http: Client,
     oauth: Option<&Arc<Manager>>,
 ) -> Result<Arc<dyn Source>> {
+    Ok(Arc::new(Decompressed(stored(uri, properties, http, oauth)?)))
+}
+
+/// The documents as they are stored.
+fn stored(uri: &Uri, properties: &Properties, http: Client, oauth: Option<&Arc<Manager>>) -> Result<Arc<dyn Source>> {
     let (selection, table_name) = (uri.selection.clone(), uri.table_name());
     match uri.place {
         Place::Local => Ok(Arc::new(Local::new(selection, table_name))),

@@ -1,6 +1,7 @@
 //! Bytes from somewhere: local files, Dropbox, the web.
 
 mod credentials;
+pub mod decompress;
 pub mod dropbox;
 pub mod file;
 pub mod http;

@@ -1,12 +1,20 @@
 //! Which names in a folder are documents.
 
-/// Whether a name is one that JSON documents have.
+/// The extensions that JSON documents have.
+const JSON: [&str; 3] = ["json", "ndjson", "jsonl"];
+
+/// The extensions that compressing adds.
+const COMPRESSED: [&str; 4] = ["gz", "zst", "bz2", "xz"];
+
+/// Whether a name is one that JSON documents have, compressed or not.
 pub(super) fn is_document(name: &str) -> bool {
-    name.rsplit_once('.').is_some_and(|(_, extension)| {
-        ["json", "ndjson", "jsonl"]
-            .iter()
-            .any(|known| extension.eq_ignore_ascii_case(known))
-    })
+    let is_one_of = |known: &[&str], extension: &str| known.iter().any(|known| known.eq_ignore_ascii_case(extension));
+    let name = match name.rsplit_once('.') {
+        Some((stem, extension)) if is_one_of(&COMPRESSED, extension) => stem,
+        _ => name,
+    };
+    name.rsplit_once('.')
+        .is_some_and(|(_, extension)| is_one_of(&JSON, extension))
 }
 
 /// Whether `name` matches a mask: `*` stands for any characters, `?` for one.
@@ -50,6 +58,11 @@ mod tests {
             ("a.json.bak", false),
             ("json", false),
             ("a.csv", false),
+            ("a.json.gz", true),
+            ("a.NDJSON.Zst", true),
+            ("a.csv.gz", false),
+            ("a.gz", false),
+            ("a.gz.json.xz.gz", false),
         ] {
             assert_eq!(is_document(name), expected, "{name}");
         }
