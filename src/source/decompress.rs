@@ -88,6 +88,19 @@ impl Compression {
         }
     }
 
+    /// The `Accept-Encoding` of what [`Self::of_encoding`] knows.
+    pub(super) const ENCODINGS: &str = "gzip, br, zstd";
+
+    /// What a `Content-Encoding` in lower case names.
+    pub(super) fn of_encoding(encoding: &str) -> Option<Self> {
+        match encoding {
+            "gzip" | "x-gzip" => Some(Self::Gzip),
+            "br" => Some(Self::Brotli),
+            "zstd" => Some(Self::Zstd),
+            _ => None,
+        }
+    }
+
     /// Its name as people know it.
     fn name(self) -> &'static str {
         match self {

@@ -12,9 +12,10 @@ use async_trait::async_trait;
 use crate::error::Result;
 use crate::oauth::Manager;
 
+use super::choice::Choice;
 use super::http::retry::Policy;
 use super::uri::Selection;
-use super::{ByteStream, Document, Source, Tokens};
+use super::{ByteStream, Document, Source, Tokens, in_order};
 
 use api::Api;
 
@@ -27,10 +28,11 @@ pub struct Endpoints {
     pub content: String,
 }
 
-/// A file, folder or mask in Dropbox.
+/// Files, folders and masks in Dropbox.
 #[derive(Debug)]
 pub struct Dropbox {
-    selection: Selection,
+    selections: Vec<Selection>,
+    choice: Choice,
     table_name: String,
     api: Api,
 }
@@ -38,17 +40,27 @@ pub struct Dropbox {
 impl Dropbox {
     /// No I/O.
     pub fn new(
-        selection: Selection,
+        selections: Vec<Selection>,
+        choice: Choice,
         table_name: String,
         endpoints: Endpoints,
         http: reqwest::Client,
         oauth: Arc<Manager>,
     ) -> Self {
-        Self::with_tokens(selection, table_name, endpoints, http, oauth, Policy::default())
+        Self::with_tokens(
+            selections,
+            choice,
+            table_name,
+            endpoints,
+            http,
+            oauth,
+            Policy::default(),
+        )
     }
 
     fn with_tokens(
-        selection: Selection,
+        selections: Vec<Selection>,
+        choice: Choice,
         table_name: String,
         endpoints: Endpoints,
         http: reqwest::Client,
@@ -62,7 +74,8 @@ impl Dropbox {
             patience,
         };
         Self {
-            selection,
+            selections,
+            choice,
             table_name,
             api,
         }
@@ -76,7 +89,11 @@ impl Source for Dropbox {
     }
 
     async fn list(&self) -> Result<Vec<Document>> {
-        list::list(&self.api, &self.selection).await
+        let mut documents = Vec::new();
+        for selection in &self.selections {
+            documents.extend(list::list(&self.api, selection, &self.choice).await?);
+        }
+        Ok(in_order(documents))
     }
 
     async fn open(&self, document: &Document) -> Result<ByteStream> {
