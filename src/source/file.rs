@@ -294,7 +294,7 @@ mod tests {
         assert_eq!(selected(&files, &links, "@/", deep()).await.unwrap(), all);
         assert_eq!(selected(&files, &links, "@/**/*.json", flat()).await.unwrap(), all);
         // The way through the link is the one that was asked for.
-        let through = selected(&files, &links, "@/b/to-a/*", flat()).await.unwrap();
+        let through = selected(&files, &links, "@/b/to-a/*.json", flat()).await.unwrap();
         assert_eq!(through, ["/b/to-a/x.json"]);
         let both = selected(&files, &[("0", "a")], "@/a/*.json,@/0/*.json", flat())
             .await
