@@ -8,7 +8,7 @@ use crate::error::{Error, Kind, Result};
 use crate::oauth::Manager;
 use crate::source::choice::Choice;
 use crate::source::decompress::Decompressed;
-use crate::source::dropbox::{Dropbox, Endpoints};
+use crate::source::dropbox::{Dropbox, Endpoints, Root};
 use crate::source::file::Local;
 use crate::source::http::check_endpoint;
 use crate::source::uri::{Place, Selection, Uri};
@@ -71,6 +71,7 @@ fn stored(uri: &Uri, properties: &Properties, http: Client, oauth: Option<&Arc<M
             let endpoints = Endpoints {
                 api: properties.text(Id::DropboxApiUrl).to_owned(),
                 content: properties.text(Id::DropboxContentUrl).to_owned(),
+                root: Root::parse(properties.text(Id::DropboxRoot)),
             };
             let dropbox = Dropbox::new(
                 selections,

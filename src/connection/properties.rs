@@ -229,6 +229,8 @@ properties! {
         "The device authorization endpoint (RFC 8628), instead of the provider's";
     OAuthLoginTimeout: "OAuthLoginTimeout", Values::Number { min: 1, max: 3600 }, "300", open, OAuth,
         "Seconds a person may take to sign in; SQL_ATTR_LOGIN_TIMEOUT may shorten it";
+    DropboxRoot: "DropboxRoot", Values::Text, "home", open, Data,
+        "Where paths in Dropbox start: home is the person's own folder, root the team's folder where there is one, and anything else the id of a namespace";
     DropboxApiUrl: "DropboxAPIURL", Values::Endpoint, "https://api.dropboxapi.com", open, Network,
         "The host of Dropbox's RPC calls";
     DropboxContentUrl: "DropboxContentURL", Values::Endpoint, "https://content.dropboxapi.com", open, Network,

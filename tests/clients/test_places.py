@@ -150,3 +150,18 @@ def test_links_that_form_cycles_end(place):
     (place.documents / "tree/b/a").symlink_to("../a")
     string = f"Driver={{Latchkey}};URI={place.documents}/tree/;IncludeSubdirectories=true;"
     assert application(place, string, ASK, "SELECT n FROM tree ORDER BY n") == [[[1], [2]]]
+
+
+def test_paths_start_where_dropboxroot_says(place):
+    put(place, "people.json", rows([1]))
+    simulator = place.simulator()
+
+    def ask(root):
+        string = place.connection_string(simulator, "dropbox:///people.json", DropboxRoot=root)
+        return application(place, string, ASK, "SELECT n FROM people")[0]
+
+    for root in ["home", "root", "7100001"]:
+        assert ask(root) == [[1]]
+    assert simulator.count("/2/users/get_current_account") == 1
+    state, message = ask("1")
+    assert state == "HY000" and "DropboxRoot" in message and "no_permission" in message, message

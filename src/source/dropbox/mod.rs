@@ -4,6 +4,7 @@ mod api;
 mod download;
 mod list;
 mod refusal;
+mod root;
 
 use std::sync::Arc;
 
@@ -18,14 +19,17 @@ use super::uri::Selection;
 use super::{ByteStream, Document, Source, Tokens, in_order};
 
 use api::Api;
+pub use root::Root;
 
-/// The API hosts, overridable so that a test server can stand in.
+/// The API hosts, overridable so that a test server can stand in, and what they are asked for.
 #[derive(Clone, Debug)]
 pub struct Endpoints {
     /// RPC calls; `https://api.dropboxapi.com`.
     pub api: String,
     /// Downloads; `https://content.dropboxapi.com`.
     pub content: String,
+    /// Where paths start.
+    pub root: Root,
 }
 
 /// Files, folders and masks in Dropbox.
@@ -69,6 +73,8 @@ impl Dropbox {
     ) -> Self {
         let api = Api {
             http,
+            root: endpoints.root.clone(),
+            root_header: Arc::default(),
             endpoints,
             tokens,
             patience,

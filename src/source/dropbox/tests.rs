@@ -37,6 +37,7 @@ fn impatient(
     let endpoints = Endpoints {
         api: format!("http://127.0.0.1:{port}"),
         content: format!("http://127.0.0.1:{port}/content/"),
+        root: Root::Home,
     };
     let options = HttpOptions {
         timeout: Some(timeout),
@@ -239,6 +240,45 @@ async fn folders_in_a_folder_are_listed_with_it_when_they_are_wanted() {
         any_depth,
         (true, vec!["2026-01/b.json".to_owned(), "2026-02/old/c.json".to_owned()])
     );
+}
+
+#[tokio::test]
+async fn every_call_says_where_paths_start() {
+    for (text, expected) in [
+        ("", None),
+        ("HOME", None),
+        ("1234", Some(r#"{".tag":"namespace_id","namespace_id":"1234"}"#)),
+        ("Root", Some(r#"{".tag":"root","root":"77"}"#)),
+    ] {
+        let Fixture { mut dropbox, calls, .. } = fixture("dropbox://people.json", |_, call| match call.uri.path() {
+            "/2/users/get_current_account" => {
+                json_answer(200, &json!({"root_info": {".tag": "team", "root_namespace_id": "77"}}))
+            }
+            "/2/files/get_metadata" => json_answer(200, &file("/people.json")),
+            _ => part(call, SIZE, stream::empty()),
+        });
+        dropbox.api.root = Root::parse(text);
+        dropbox.list().await.unwrap();
+        dropbox.list().await.unwrap();
+        assert_eq!(read(&dropbox, &people()).await.unwrap(), content());
+        let calls = calls.lock();
+        // The account is asked once, and from nowhere.
+        let (about_files, about_account): (Vec<_>, Vec<_>) =
+            calls.iter().partition(|call| call.uri.path().contains("files"));
+        assert_eq!(about_account.len(), usize::from(text == "Root"));
+        assert!(
+            about_account
+                .iter()
+                .all(|call| call.header("dropbox-api-path-root").is_none())
+        );
+        assert_eq!(about_files.len(), 3);
+        assert!(
+            about_files
+                .iter()
+                .all(|call| call.header("dropbox-api-path-root") == expected),
+            "{text}"
+        );
+    }
 }
 
 #[tokio::test]
