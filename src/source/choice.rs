@@ -140,7 +140,7 @@ impl Walk {
             && !self.excluded.iter().any(|exclusion| {
                 let path = match exclusion.is_name {
                     true => file.clone(),
-                    false => [inside.path.as_slice(), &[file.clone()]].concat().join("/"),
+                    false => [inside.path.as_slice(), std::slice::from_ref(&file)].concat().join("/"),
                 };
                 exclusion.mask.takes_path(&path)
             })
