@@ -106,7 +106,10 @@ impl Browsing {
         session::add_data_source(&mut properties)?;
         let (needed, offered) = match properties.some_text(Id::Uri) {
             None => (vec![Id::Uri], WAYS_TO_SIGN_IN),
-            Some(uri) => (needs_of_sign_in(&properties, Uri::parse(uri)?.place)?, OF_THE_SIGN_IN),
+            Some(uri) => {
+                let place = Uri::parse(uri, properties.text(Id::UriSeparator))?.place;
+                (needs_of_sign_in(&properties, place)?, OF_THE_SIGN_IN)
+            }
         };
         let missing = |id: &&Id| !properties.is_given(**id);
         let needed: Vec<_> = needed.iter().filter(missing).collect();

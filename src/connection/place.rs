@@ -6,10 +6,12 @@ use reqwest::Client;
 
 use crate::error::{Error, Kind, Result};
 use crate::oauth::Manager;
-use crate::source::dropbox::{Dropbox, Endpoints};
+use crate::source::choice::Choice;
+use crate::source::decompress::Decompressed;
+use crate::source::dropbox::{Dropbox, Endpoints, Root};
 use crate::source::file::Local;
 use crate::source::http::check_endpoint;
-use crate::source::uri::{Place, Uri};
+use crate::source::uri::{Place, Selection, Uri};
 use crate::source::web::Web;
 use crate::source::{Credentials, Source};
 
@@ -49,23 +51,36 @@ pub fn signs_in(properties: &Properties, place: Option<Place>) -> Result<bool> {
     }
 }
 
-/// The documents at `uri`; `oauth` signs in where the connection does. No I/O.
+/// The documents at `uri`, decompressed; `oauth` signs in where the connection does. No I/O.
 pub fn source(
     uri: &Uri,
     properties: &Properties,
     http: Client,
     oauth: Option<&Arc<Manager>>,
 ) -> Result<Arc<dyn Source>> {
-    let (selection, table_name) = (uri.selection.clone(), uri.table_name());
+    Ok(Arc::new(Decompressed(stored(uri, properties, http, oauth)?)))
+}
+
+/// The documents as they are stored.
+fn stored(uri: &Uri, properties: &Properties, http: Client, oauth: Option<&Arc<Manager>>) -> Result<Arc<dyn Source>> {
+    let (selections, table_name) = (uri.selections.clone(), uri.table_name());
     match uri.place {
-        Place::Local => Ok(Arc::new(Local::new(selection, table_name))),
+        Place::Local => Ok(Arc::new(Local::new(selections, choice(properties), table_name))),
         Place::Dropbox => {
             let oauth = oauth.ok_or_else(|| Error::new(Kind::Internal, "Dropbox was to be read without a sign-in."))?;
             let endpoints = Endpoints {
                 api: properties.text(Id::DropboxApiUrl).to_owned(),
                 content: properties.text(Id::DropboxContentUrl).to_owned(),
+                root: Root::parse(properties.text(Id::DropboxRoot)),
             };
-            let dropbox = Dropbox::new(selection, table_name, endpoints, http, Arc::clone(oauth));
+            let dropbox = Dropbox::new(
+                selections,
+                choice(properties),
+                table_name,
+                endpoints,
+                http,
+                Arc::clone(oauth),
+            );
             Ok(Arc::new(dropbox))
         }
         Place::Web => {
@@ -73,10 +88,25 @@ pub fn source(
                 Some(oauth) => Credentials::Bearer(oauth.clone()),
                 None => own_credentials(properties)?,
             };
-            let url = check_endpoint(Property::of(Id::Uri).name, properties.text(Id::Uri))?;
-            Ok(Arc::new(Web::new(url, table_name, http, credentials)))
+            let urls = selections.iter().filter_map(|selection| match selection {
+                Selection::File(url) => Some(check_endpoint(Property::of(Id::Uri).name, url)),
+                Selection::Folder(_) | Selection::Mask { .. } => None,
+            });
+            let urls = urls.collect::<Result<_>>()?;
+            Ok(Arc::new(Web::new(urls, table_name, http, credentials)))
         }
     }
+}
+
+/// What the connection takes from folders.
+fn choice(properties: &Properties) -> Choice {
+    Choice::new(
+        properties.text(Id::IncludeSubdirectories).eq_ignore_ascii_case("true"),
+        // Below zero there is no limit.
+        properties.text(Id::DirectoryRetrievalDepth).parse().ok(),
+        properties.text(Id::IncludeFiles),
+        properties.text(Id::ExcludeFiles),
+    )
 }
 
 /// `UID` and `PWD`, where `AuthScheme` says that they are shown.

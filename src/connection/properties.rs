@@ -14,9 +14,9 @@ pub enum Values {
     /// A whole number from `min` to `max`.
     Number {
         /// Smallest value.
-        min: u64,
+        min: i64,
         /// Largest value.
-        max: u64,
+        max: i64,
     },
     /// One of these words, compared without regard to case.
     Choice(&'static [&'static str]),
@@ -131,7 +131,17 @@ pub const BOOLEAN: &[&str] = &["true", "false"];
 
 properties! {
     Uri: "URI", Values::Text, "", open, Data,
-        "The documents: dropbox://folder/file.json, dropbox://folder/, a mask such as dropbox://folder/*.json, https://host/file.json, a local path, or file://";
+        "The documents: dropbox://folder/file.json, dropbox://folder/, a mask such as dropbox://folder/2026-*/*.json, https://host/file.json, a local path, or file://; several of one place as a list";
+    UriSeparator: "URISeparator", Values::Text, ",", open, Data,
+        "What stands between the URIs of a list; a web URL goes on over it unless another URL follows, and with an empty one URI is no list";
+    IncludeSubdirectories: "IncludeSubdirectories", Values::Choice(BOOLEAN), "false", open, Data,
+        "Whether a folder or a mask means the files in the folders in it, too";
+    DirectoryRetrievalDepth: "DirectoryRetrievalDepth", Values::Number { min: -1, max: 4_294_967_295 }, "-1", open, Data,
+        "How many levels of folders IncludeSubdirectories and ** go down; -1 goes down all";
+    IncludeFiles: "IncludeFiles", Values::Text, "json,ndjson,jsonl", open, Data,
+        "The extensions of the files that a folder means, also with .gz, .zst, .bz2 or .xz behind them; NOEXT for names without an extension, * for every file. A mask says by itself what it means";
+    ExcludeFiles: "ExcludeFiles", Values::Text, "", open, Data,
+        "Masks, separated by commas, of files that folders and masks do not mean: by name (*.tmp.json), or with a / by path below the folder (archive/**)";
     RowScanDepth: "RowScanDepth", Values::Number { min: 0, max: 4_294_967_295 }, "100", open, Data,
         "Records looked at in each document to find columns and types; 0 looks at all";
     PseudoColumns: "PseudoColumns", Values::Text, "", open, Data,
@@ -224,6 +234,8 @@ properties! {
         "The device authorization endpoint (RFC 8628), instead of the provider's";
     OAuthLoginTimeout: "OAuthLoginTimeout", Values::Number { min: 1, max: 3600 }, "300", open, OAuth,
         "Seconds a person may take to sign in; SQL_ATTR_LOGIN_TIMEOUT may shorten it";
+    DropboxRoot: "DropboxRoot", Values::Text, "home", open, Data,
+        "Where paths in Dropbox start: home is the person's own folder, root the team's folder where there is one, and anything else the id of a namespace";
     DropboxApiUrl: "DropboxAPIURL", Values::Endpoint, "https://api.dropboxapi.com", open, Network,
         "The host of Dropbox's RPC calls";
     DropboxContentUrl: "DropboxContentURL", Values::Endpoint, "https://content.dropboxapi.com", open, Network,
@@ -274,7 +286,7 @@ impl Property {
         let allowed = match self.values {
             Values::Text => return Ok(()),
             Values::Number { min, max } => {
-                if value.parse::<u64>().is_ok_and(|number| (min..=max).contains(&number)) {
+                if value.parse::<i64>().is_ok_and(|number| (min..=max).contains(&number)) {
                     return Ok(());
                 }
                 format!("a whole number from {min} to {max}")

@@ -63,7 +63,9 @@ pub fn open_with(given: Vec<Attribute>, terms: Terms, wait: &Wait) -> Result<Ope
         None => None,
     };
     let pseudo_columns = PseudoColumns::parse(properties.text(Id::PseudoColumns))?;
-    let uri = properties.some_text(Id::Uri).map(Uri::parse).transpose()?;
+    let separator = properties.text(Id::UriSeparator);
+    let uri = properties.some_text(Id::Uri).map(|uri| Uri::parse(uri, separator));
+    let uri = uri.transpose()?;
     let place = uri.as_ref().map(|uri| uri.place);
     tracing::info!(place = ?place, initiate = properties.text(Id::InitiateOAuth), "connecting");
 

@@ -55,12 +55,14 @@ fn without_secrets(id: Id, value: &str) -> String {
     // Of folders in a cloud neither @ nor ? means anything.
     let of_network = url.scheme().starts_with("http") || url.scheme().starts_with("socks");
     let has_name = !url.username().is_empty() || url.password().is_some();
-    if !of_network || !(has_name || url.query().is_some()) {
+    // A list of URLs looks like one with a long query or fragment.
+    if !of_network || !(has_name || url.query().is_some() || url.fragment().is_some()) {
         return value.to_owned();
     }
     // Refused only by a URL without a host, which has neither.
     let _ = url.set_username("").and_then(|()| url.set_password(None));
     url.set_query(None);
+    url.set_fragment(None);
     url.into()
 }
 
@@ -148,6 +150,7 @@ mod tests {
     fn secret_parts_of_open_values_are_left_out() {
         for (text, name, expected) in [
             ("URI=https://host/a.json?key=hunter2", "URI", "https://host/a.json"),
+            ("URI=https://host/a#https://host/b?key=hunter2", "URI", "https://host/a"),
             ("URI=https://me:hunter2@host/a.json", "URI", "https://host/a.json"),
             ("URI=dropbox://a@b/c?.json", "URI", "dropbox://a@b/c?.json"),
             (

@@ -1,8 +1,9 @@
 //! Documents on the local disk.
 
+use std::collections::{HashSet, VecDeque};
 use std::fs::{self, File, Metadata};
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
 use async_trait::async_trait;
@@ -12,24 +13,29 @@ use tokio::task::{JoinHandle, spawn_blocking};
 
 use crate::error::{Error, Kind, Result};
 
-use super::name;
+use super::choice::{Case, Choice, Walk};
 use super::uri::Selection;
-use super::{ByteStream, Document, Source};
+use super::{ByteStream, Document, Source, in_order};
 
 /// How much is read at a time.
 const CHUNK: usize = 256 * 1024;
 
-/// A file, folder or mask on the local disk.
+/// Files, folders and masks on the local disk.
 #[derive(Debug)]
 pub struct Local {
-    selection: Selection,
+    selections: Vec<Selection>,
+    choice: Choice,
     table_name: String,
 }
 
 impl Local {
     /// No I/O.
-    pub fn new(selection: Selection, table_name: String) -> Self {
-        Self { selection, table_name }
+    pub fn new(selections: Vec<Selection>, choice: Choice, table_name: String) -> Self {
+        Self {
+            selections,
+            choice,
+            table_name,
+        }
     }
 }
 
@@ -40,8 +46,15 @@ impl Source for Local {
     }
 
     async fn list(&self) -> Result<Vec<Document>> {
-        let selection = self.selection.clone();
-        spawn_blocking(move || list(&selection)).await.map_err(lost)?
+        let (selections, choice) = (self.selections.clone(), self.choice.clone());
+        let listing = spawn_blocking(move || {
+            let mut documents = Vec::new();
+            for selection in &selections {
+                documents.extend(list(selection, &choice)?);
+            }
+            Ok(in_order(documents))
+        });
+        listing.await.map_err(lost)?
     }
 
     async fn open(&self, document: &Document) -> Result<ByteStream> {
@@ -68,52 +81,76 @@ fn read_chunk(mut file: File) -> JoinHandle<io::Result<(File, Bytes)>> {
     })
 }
 
-fn list(selection: &Selection) -> Result<Vec<Document>> {
+fn list(selection: &Selection, choice: &Choice) -> Result<Vec<Document>> {
+    let walk = |mask| choice.walk(mask, Case::Matters);
     match selection {
         Selection::File(path) => {
             let metadata = fs::metadata(path).map_err(|error| failed(path, error))?;
             if metadata.is_dir() {
-                return list_folder(path, "it holds no .json, .ndjson or .jsonl file", name::is_document);
+                return list_folder(path, &walk(None));
             }
             Ok(vec![document(path.clone(), &metadata)])
         }
-        Selection::Folder(folder) => {
-            list_folder(folder, "it holds no .json, .ndjson or .jsonl file", name::is_document)
-        }
-        Selection::Mask { folder, mask } => list_folder(folder, &format!("no file in it matches `{mask}`"), |name| {
-            name::matches(mask, name)
-        }),
+        Selection::Folder(folder) => list_folder(folder, &walk(None)),
+        Selection::Mask { folder, mask } => list_folder(folder, &walk(Some(mask))),
     }
 }
 
-fn list_folder(folder: &str, none: &str, wanted: impl Fn(&str) -> bool) -> Result<Vec<Document>> {
+/// Level by level, so that a folder that several ways lead to is found by the shortest.
+fn list_folder(folder: &str, walk: &Walk) -> Result<Vec<Document>> {
     let folder = if folder.is_empty() { "." } else { folder };
-    let cannot = |error| failed(folder, error);
     let mut documents = Vec::new();
-    for entry in fs::read_dir(folder).map_err(cannot)? {
-        let name = entry.map_err(cannot)?.file_name();
-        let Some(name) = name.to_str() else {
-            tracing::warn!(folder, ?name, "left out a file whose name is not UTF-8");
-            continue;
-        };
-        if !wanted(name) {
+    let mut to_read = VecDeque::from([(PathBuf::from(folder), walk.start())]);
+    // Links lead to one folder by many ways, and back to where they are. What is found in a folder depends on where in
+    // the mask it is.
+    let (mut read, mut taken) = (HashSet::new(), HashSet::new());
+    while let Some((folder, inside)) = to_read.pop_front() {
+        let cannot = |error| failed(&folder.to_string_lossy(), error);
+        let real = fs::canonicalize(&folder).map_err(cannot)?;
+        if !read.insert((real.clone(), inside.positions.clone())) {
             continue;
         }
-        let path = Path::new(folder).join(name).to_string_lossy().into_owned();
-        // Follows links, as opening does.
-        let metadata = fs::metadata(&path).map_err(|error| failed(&path, error))?;
-        if metadata.is_file() {
-            documents.push(document(path, &metadata));
+        for name in names(&folder).map_err(cannot)? {
+            let is_wanted = walk.takes(&inside, &name);
+            let below = walk.enter(&inside, &name);
+            if !is_wanted && below.is_none() {
+                continue;
+            }
+            let path = folder.join(&name);
+            // Follows links, as opening does.
+            let metadata = match fs::metadata(&path) {
+                Ok(metadata) => metadata,
+                Err(error) if is_wanted => return Err(failed(&path.to_string_lossy(), error)),
+                Err(error) => {
+                    tracing::warn!(?path, %error, "left out what may be a folder");
+                    continue;
+                }
+            };
+            if metadata.is_file() && is_wanted && taken.insert(real.join(&name)) {
+                documents.push(document(path.to_string_lossy().into_owned(), &metadata));
+            } else if let (true, Some(below)) = (metadata.is_dir(), below) {
+                to_read.push_back((path, below));
+            }
         }
     }
     if documents.is_empty() {
-        return Err(Error::new(
-            Kind::TableNotFound,
-            format!("The folder {folder} gives no table: {none}. Check URI."),
-        ));
+        let message = format!("The folder {folder} gives no table: {}. Check URI.", walk.nothing());
+        return Err(Error::new(Kind::TableNotFound, message));
     }
-    documents.sort_by(|a, b| a.location.cmp(&b.location));
     Ok(documents)
+}
+
+/// What a folder holds, in order.
+fn names(folder: &Path) -> io::Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        match entry?.file_name().into_string() {
+            Ok(name) => names.push(name),
+            Err(name) => tracing::warn!(?folder, ?name, "left out a file whose name is not UTF-8"),
+        }
+    }
+    names.sort_unstable();
+    Ok(names)
 }
 
 fn document(path: String, metadata: &Metadata) -> Document {
@@ -154,9 +191,13 @@ mod tests {
     use crate::source::uri::Uri;
 
     fn local(uri: &str) -> Local {
-        let uri = Uri::parse(uri).unwrap();
+        chosen(uri, Choice::new(false, None, "json,ndjson,jsonl", ""))
+    }
+
+    fn chosen(uri: &str, choice: Choice) -> Local {
+        let uri = Uri::parse(uri, ",").unwrap();
         let table_name = uri.table_name();
-        Local::new(uri.selection, table_name)
+        Local::new(uri.selections, choice, table_name)
     }
 
     async fn names(uri: &str) -> Result<Vec<String>> {
@@ -186,6 +227,98 @@ mod tests {
         assert_eq!(names(&format!("{root}/*.txt")).await.unwrap(), ["readme.txt"]);
         let document = &local(&format!("{root}/b.json")).list().await.unwrap()[0];
         assert_eq!(document.size, 2);
+    }
+
+    /// A folder with these files, and what a URI in it selects as paths below it.
+    async fn selected(files: &[&str], links: &[(&str, &str)], uri: &str, choice: Choice) -> Result<Vec<String>> {
+        let folder = tempfile::tempdir().unwrap();
+        for file in files {
+            let path = folder.path().join(file);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, "[]").unwrap();
+        }
+        for (link, target) in links {
+            std::os::unix::fs::symlink(target, folder.path().join(link)).unwrap();
+        }
+        let root = folder.path().to_str().unwrap();
+        let documents = chosen(&uri.replace('@', root), choice).list().await?;
+        let below = |document: &Document| document.location.strip_prefix(root).unwrap().to_owned();
+        Ok(documents.iter().map(below).collect())
+    }
+
+    fn deep() -> Choice {
+        Choice::new(true, None, "json", "")
+    }
+
+    fn flat() -> Choice {
+        Choice::new(false, None, "json", "")
+    }
+
+    #[tokio::test]
+    async fn folders_in_folders_are_listed_by_location() {
+        let files = [
+            "b.json",
+            "a/z.json",
+            "a/b/c.json.gz",
+            "a.json",
+            "a/b/note.txt",
+            "a-/x.json",
+        ];
+        let all = ["/a-/x.json", "/a.json", "/a/b/c.json.gz", "/a/z.json", "/b.json"];
+        assert_eq!(selected(&files, &[], "@/", deep()).await.unwrap(), all);
+        assert_eq!(selected(&files, &[], "@/**/*.json*", flat()).await.unwrap(), all);
+        assert_eq!(
+            selected(&files, &[], "@/a*/", flat()).await.unwrap(),
+            ["/a-/x.json", "/a/z.json"]
+        );
+        assert_eq!(
+            selected(&files, &[], "@/a/?.json", deep()).await.unwrap(),
+            ["/a/z.json"]
+        );
+        let error = selected(&files, &[], "@/x*/*.json", flat()).await.unwrap_err();
+        assert!(error.message().contains("no file in it matches `x*/*.json`"), "{error}");
+    }
+
+    #[tokio::test]
+    async fn links_that_form_cycles_end() {
+        let links = [
+            ("a/up", ".."),
+            ("a/self", "self"),
+            ("b/to-a", "../a"),
+            ("a/to-b", "../b"),
+            ("dangling", "nowhere"),
+        ];
+        let files = ["a/x.json", "b/y.json"];
+        let all = ["/a/x.json", "/b/y.json"];
+        assert_eq!(selected(&files, &links, "@/", deep()).await.unwrap(), all);
+        assert_eq!(selected(&files, &links, "@/**/*.json", flat()).await.unwrap(), all);
+        // The way through the link is the one that was asked for.
+        let through = selected(&files, &links, "@/b/to-a/*.json", flat()).await.unwrap();
+        assert_eq!(through, ["/b/to-a/x.json"]);
+        let both = selected(&files, &[("0", "a")], "@/a/*.json,@/0/*.json", flat())
+            .await
+            .unwrap();
+        assert_eq!(both, ["/0/x.json", "/a/x.json"]);
+        let masked = selected(&files, &[("0", "a")], "@/**/a/*.json", flat()).await.unwrap();
+        assert_eq!(masked, ["/a/x.json"]);
+    }
+
+    #[tokio::test]
+    async fn a_list_is_one_table_and_each_document_in_it_once() {
+        let files = ["b/2.json", "a/1.json", "c.json"];
+        assert_eq!(
+            selected(&files, &[], "@/c.json, @/a/,@/b/*.json,@/c.json", flat())
+                .await
+                .unwrap(),
+            ["/a/1.json", "/b/2.json", "/c.json"]
+        );
+        for missing in ["none.json", "none/", "a/*.x"] {
+            let error = selected(&files, &[], &format!("@/c.json,@/{missing}"), flat())
+                .await
+                .unwrap_err();
+            assert_eq!(error.kind(), Kind::TableNotFound);
+            assert!(error.message().contains(missing.trim_end_matches('/')) || error.message().contains("`*.x`"));
+        }
     }
 
     #[tokio::test]

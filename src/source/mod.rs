@@ -1,10 +1,12 @@
 //! Bytes from somewhere: local files, Dropbox, the web.
 
+pub mod choice;
 mod credentials;
+pub mod decompress;
 pub mod dropbox;
 pub mod file;
 pub mod http;
-mod name;
+mod mask;
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod testing;
@@ -53,4 +55,11 @@ pub trait Source: fmt::Debug + Send + Sync {
 
     /// Opens a document from its first byte.
     async fn open(&self, document: &Document) -> Result<ByteStream>;
+}
+
+/// The documents of several selections, each once, by location.
+fn in_order(mut documents: Vec<Document>) -> Vec<Document> {
+    documents.sort_by(|a, b| a.location.cmp(&b.location));
+    documents.dedup_by(|a, b| a.location == b.location);
+    documents
 }

@@ -1,4 +1,4 @@
-//! `URI`: which place, which path, one file, a folder or a mask.
+//! `URI`: which place, which paths, each a file, a folder or a mask.
 
 use percent_encoding::percent_decode_str;
 
@@ -13,8 +13,8 @@ use super::http::check_endpoint;
 pub struct Uri {
     /// The place.
     pub place: Place,
-    /// What is selected there.
-    pub selection: Selection,
+    /// What is selected there; at least one.
+    pub selections: Vec<Selection>,
 }
 
 /// Where the documents are.
@@ -34,13 +34,13 @@ pub enum Place {
 pub enum Selection {
     /// One document.
     File(String),
-    /// Every JSON document directly in a folder.
+    /// The JSON documents in a folder.
     Folder(String),
-    /// The documents in a folder whose names match a mask of `*` and `?`.
+    /// The files below a folder whose paths match a mask of `*`, `?` and `**`.
     Mask {
         /// The folder.
         folder: String,
-        /// The mask of the last path step.
+        /// The mask for what follows; it ends with `/` when it means the JSON documents in folders.
         mask: String,
     },
 }
@@ -54,6 +54,7 @@ impl Uri {
     /// Parses the value of `URI`. `Kind::Property` names what is wrong and what is allowed.
     ///
     /// ```text
+    /// list    = uri *(separator uri)         ; all of one place
     /// uri     = "dropbox://" ["/"] path      ; as Dropbox shows it, nothing is percent-encoded
     ///         | "file://" ["localhost"] path ; absolute and percent-encoded (RFC 8089)
     ///         | "https://" host path           ; as it is, with its query; also http:// to this machine
@@ -61,72 +62,53 @@ impl Uri {
     /// path    = *(step "/") [step]           ; a folder when the last step is empty
     /// ```
     ///
-    /// `*` and `?` in the last step make it a mask.
-    pub fn parse(text: &str) -> Result<Self> {
-        let text = text.trim();
-        if text.is_empty() {
-            return Err(refused(text, "it is empty"));
-        }
-        if let Some(("http" | "https", _)) = split_scheme(&text.to_ascii_lowercase()) {
-            let url = check_endpoint("URI", text)?;
-            return Ok(Self {
-                place: Place::Web,
-                selection: Selection::File(url.into()),
-            });
-        }
-        if text.contains(',') {
-            return Err(refused(
-                text,
-                "lists of several places are not supported; use a folder or a mask",
-            ));
-        }
-        let Some((scheme, path)) = split_scheme(text) else {
-            return Ok(Self {
-                place: Place::Local,
-                selection: Selection::parse(text, Place::Local, text, str::to_owned)?,
-            });
+    /// `*` and `?` in a step make it a mask, and `**` stands for any number of folders. A web URL goes on over separators
+    /// that no other URL follows. Without a separator there is one URI.
+    pub fn parse(text: &str, separator: &str) -> Result<Self> {
+        let members = match text.trim() {
+            text if separator.is_empty() => vec![text],
+            text if is_web(text) => web_members(text, separator),
+            text => text.split(separator).map(str::trim).collect(),
         };
-        match scheme.to_ascii_lowercase().as_str() {
-            "dropbox" => Ok(Self {
-                place: Place::Dropbox,
-                selection: Selection::parse(text, Place::Dropbox, &dropbox_path(path), str::to_owned)?,
-            }),
-            "file" => {
-                let path = path.strip_prefix("localhost").unwrap_or(path);
-                if !path.starts_with('/') {
-                    return Err(refused(
-                        text,
-                        "after `file://` an absolute path must follow, as in `file:///data/people.json`",
-                    ));
+        let mut uri: Option<Self> = None;
+        for member in members {
+            let (place, selection) = one(member)?;
+            match &mut uri {
+                None => {
+                    uri = Some(Self {
+                        place,
+                        selections: vec![selection],
+                    });
                 }
-                if !percent_decode_str(path)
-                    .decode_utf8()
-                    .is_ok_and(|decoded| !decoded.contains('\0'))
-                {
-                    return Err(refused(text, "its percent-encoded bytes are not UTF-8 text"));
+                Some(uri) if uri.is_beside(place, &selection) => uri.selections.push(selection),
+                Some(_) => {
+                    let reason = "the URIs of a list have to be of one place, and of one server on the web";
+                    return Err(refused(member, reason));
                 }
-                let decode = |part: &str| percent_decode_str(part).decode_utf8_lossy().into_owned();
-                Ok(Self {
-                    place: Place::Local,
-                    selection: Selection::parse(text, Place::Local, path, decode)?,
-                })
             }
-            _ => Err(refused(
-                text,
-                &format!("`{scheme}://` is not a place that is supported"),
-            )),
         }
+        uri.ok_or_else(|| refused(text, "it is empty"))
     }
 
-    /// The name of the table these documents make.
+    /// Whether a selection may be signed in to as those that are here: a token is for one server.
+    fn is_beside(&self, place: Place, selection: &Selection) -> bool {
+        let origin = |selection: &Selection| match selection {
+            Selection::File(url) if place == Place::Web => Url::parse(url).ok().map(|url| url.origin()),
+            _ => None,
+        };
+        place == self.place && self.selections.first().map(origin) == Some(origin(selection))
+    }
+
+    /// The name of the table these documents make, which the first selection gives.
     pub fn table_name(&self) -> String {
-        let name = match &self.selection {
-            Selection::File(url) if self.place == Place::Web => return web_table_name(url),
-            Selection::File(path) => {
+        let name = match self.selections.first() {
+            None => "",
+            Some(Selection::File(url)) if self.place == Place::Web => return web_table_name(url),
+            Some(Selection::File(path)) => {
                 let name = last_step(path).trim_start_matches('.');
                 name.split_once('.').map_or(name, |(stem, _)| stem)
             }
-            Selection::Folder(folder) | Selection::Mask { folder, .. } => last_step(folder).trim_matches('.'),
+            Some(Selection::Folder(folder) | Selection::Mask { folder, .. }) => last_step(folder).trim_matches('.'),
         };
         if name.is_empty() {
             DEFAULT_TABLE.to_owned()
@@ -136,30 +118,85 @@ impl Uri {
     }
 }
 
+/// The place and the selection of one URI.
+fn one(text: &str) -> Result<(Place, Selection)> {
+    if text.is_empty() {
+        return Err(refused(text, "it is empty"));
+    }
+    if is_web(text) {
+        return Ok((Place::Web, Selection::File(check_endpoint("URI", text)?.into())));
+    }
+    let Some((scheme, path)) = split_scheme(text) else {
+        return Ok((Place::Local, Selection::parse(Place::Local, text, str::to_owned)));
+    };
+    match scheme.to_ascii_lowercase().as_str() {
+        "dropbox" => {
+            let selection = Selection::parse(Place::Dropbox, &dropbox_path(path), str::to_owned);
+            Ok((Place::Dropbox, selection))
+        }
+        "file" => {
+            let path = path.strip_prefix("localhost").unwrap_or(path);
+            if !path.starts_with('/') {
+                return Err(refused(
+                    text,
+                    "after `file://` an absolute path must follow, as in `file:///data/people.json`",
+                ));
+            }
+            if !percent_decode_str(path)
+                .decode_utf8()
+                .is_ok_and(|decoded| !decoded.contains('\0'))
+            {
+                return Err(refused(text, "its percent-encoded bytes are not UTF-8 text"));
+            }
+            let decode = |part: &str| percent_decode_str(part).decode_utf8_lossy().into_owned();
+            Ok((Place::Local, Selection::parse(Place::Local, path, decode)))
+        }
+        _ => Err(refused(
+            text,
+            &format!("`{scheme}://` is not a place that is supported"),
+        )),
+    }
+}
+
 impl Selection {
-    /// Judges a path of `uri`; `decode` is applied to the parts after masks and slashes were found.
-    fn parse(uri: &str, place: Place, path: &str, decode: impl Fn(&str) -> String) -> Result<Self> {
-        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-        if folder.contains(MASKS) {
-            return Err(refused(uri, "`*` and `?` are allowed only behind the last `/`"));
-        }
-        if name.contains("**") {
-            return Err(refused(
-                uri,
-                "`**` is not supported; `*` stands for any characters of a name",
-            ));
-        }
+    /// Judges a path; `decode` is applied to the parts after masks and slashes were found.
+    fn parse(place: Place, path: &str, decode: impl Fn(&str) -> String) -> Self {
+        // The folder ends before the first step with a mask, or before the last step.
+        let before_mask = path.find(MASKS).and_then(|at| path.get(..at));
+        let folder = before_mask.unwrap_or(path);
+        let (folder, _) = folder.rsplit_once('/').unwrap_or(("", folder));
+        let rest = path.strip_prefix(folder).unwrap_or(path);
+        let rest = rest.strip_prefix('/').unwrap_or(rest);
         let is_local_root = place == Place::Local && folder.is_empty() && path.starts_with('/');
         let folder = if is_local_root { "/".to_owned() } else { decode(folder) };
-        Ok(if name.is_empty() {
-            Self::Folder(folder)
-        } else if name.contains(MASKS) {
-            let mask = decode(name);
+        if before_mask.is_some() {
+            let mask = decode(rest);
             Self::Mask { folder, mask }
+        } else if rest.is_empty() {
+            Self::Folder(folder)
         } else {
             Self::File(decode(path))
-        })
+        }
     }
+}
+
+fn is_web(text: &str) -> bool {
+    split_scheme(text).is_some_and(|(scheme, _)| ["http", "https"].iter().any(|web| scheme.eq_ignore_ascii_case(web)))
+}
+
+/// The URLs of a list. A URL may hold the separator itself.
+fn web_members<'a>(text: &'a str, separator: &str) -> Vec<&'a str> {
+    let mut members = Vec::new();
+    let mut start = 0;
+    for (at, _) in text.match_indices(separator) {
+        let after = text.get(at + separator.len()..).unwrap_or_default();
+        if split_scheme(after.trim_start()).is_some() {
+            members.extend(text.get(start..at).map(str::trim));
+            start = at + separator.len();
+        }
+    }
+    members.extend(text.get(start..).map(str::trim));
+    members
 }
 
 /// The last step of the path, else the host.
@@ -209,7 +246,8 @@ fn refused(uri: &str, reason: &str) -> Error {
         Kind::Property,
         format!(
             "URI='{uri}' cannot be used: {reason}. Allowed are dropbox://folder/file.json, a folder that ends with `/`, a \
-             mask such as dropbox://folder/*.json, https://host/file.json, a local path, and file:///folder/file.json."
+             mask such as dropbox://folder/*.json, https://host/file.json, a local path, file:///folder/file.json, and a \
+             list of them with URISeparator between."
         ),
     )
 }
@@ -288,9 +326,26 @@ mod tests {
             ("file://localhost/srv/a.json", Local, file("/srv/a.json"), "a"),
             ("file:///srv/x%2Cy/", Local, folder("/srv/x,y"), "x,y"),
             ("file:///srv/*.json", Local, mask("/srv", "*.json"), "srv"),
+            (
+                "file:///srv/my%20data/*/a%2A",
+                Local,
+                mask("/srv/my data", "*/a*"),
+                "my data",
+            ),
+            ("dropbox://*/a.json", Dropbox, mask("", "*/a.json"), "json"),
+            (
+                "dropbox:///orders/2026-*/*.json",
+                Dropbox,
+                mask("/orders", "2026-*/*.json"),
+                "orders",
+            ),
+            ("dropbox://data/**", Dropbox, mask("/data", "**"), "data"),
+            ("data?/", Local, mask("", "data?/"), "json"),
+            ("/**/x.json", Local, mask("/", "**/x.json"), "json"),
         ] {
-            let uri = Uri::parse(text).unwrap();
-            assert_eq!(uri, Uri { place, selection }, "{text}");
+            let uri = Uri::parse(text, ",").unwrap();
+            let selections = vec![selection];
+            assert_eq!(uri, Uri { place, selections }, "{text}");
             assert_eq!(uri.table_name(), table, "{text}");
         }
     }
@@ -312,12 +367,16 @@ mod tests {
                 "déjà",
             ),
         ] {
-            let uri = Uri::parse(text).unwrap();
-            assert_eq!((uri.place, &uri.selection), (Place::Web, &file(url)), "{text}");
+            let uri = Uri::parse(text, ",").unwrap();
+            assert_eq!(
+                (uri.place, uri.selections.as_slice()),
+                (Place::Web, &[file(url)][..]),
+                "{text}"
+            );
             assert_eq!(uri.table_name(), table, "{text}");
         }
         for plain in ["http://example.com/a.json", "https://user:pw@example.com/a.json"] {
-            let error = Uri::parse(plain).unwrap_err();
+            let error = Uri::parse(plain, ",").unwrap_err();
             assert!(
                 error.message().contains("URI") && !error.message().contains("pw@"),
                 "{error}"
@@ -329,22 +388,72 @@ mod tests {
     fn what_is_not_supported_is_refused_with_what_is() {
         for (text, reason) in [
             ("", "it is empty"),
-            ("dropbox://a.json,dropbox://b.json", "lists of several places"),
             ("s3://bucket/a.json", "`s3://` is not a place"),
-            ("dropbox://*/a.json", "only behind the last `/`"),
-            ("data?/", "only behind the last `/`"),
-            ("dropbox://data/**", "`**` is not supported"),
             ("file://server/share/a.json", "an absolute path must follow"),
             ("file://a.json", "an absolute path must follow"),
             ("file:///a%FF.json", "not UTF-8"),
             ("file:///a%00.json", "not UTF-8"),
         ] {
-            let error = Uri::parse(text).unwrap_err();
+            let error = Uri::parse(text, ",").unwrap_err();
             assert_eq!(error.kind(), Kind::Property, "{text}");
             let start = format!("URI='{text}' cannot be used: ");
             assert!(error.message().starts_with(&start), "{error}");
             assert!(error.message().contains(reason), "{error}");
             assert!(error.message().contains("Allowed are dropbox://"), "{error}");
         }
+    }
+
+    #[test]
+    fn a_list_is_of_one_place() {
+        for (text, separator, place, selections, table) in [
+            (
+                "dropbox://b/, dropbox:///a.json ,DROPBOX://c/*.x",
+                ",",
+                Place::Dropbox,
+                vec![folder("/b"), file("/a.json"), mask("/c", "*.x")],
+                "b",
+            ),
+            ("x.json,/y/", ",", Place::Local, vec![file("x.json"), folder("/y")], "x"),
+            (
+                "a,b.json|c.json",
+                "|",
+                Place::Local,
+                vec![file("a,b.json"), file("c.json")],
+                "a,b",
+            ),
+            ("a,b.json", "", Place::Local, vec![file("a,b.json")], "a,b"),
+            (
+                "file:///a%2Cb,c",
+                ",",
+                Place::Local,
+                vec![file("/a,b"), file("c")],
+                "a,b",
+            ),
+            (
+                "https://h.test/a?x=1,2,https://h.test/b",
+                ",",
+                Place::Web,
+                vec![file("https://h.test/a?x=1,2"), file("https://h.test/b")],
+                "a",
+            ),
+        ] {
+            let uri = Uri::parse(text, separator).unwrap();
+            assert_eq!((uri.place, &uri.selections), (place, &selections), "{text}");
+            assert_eq!(uri.table_name(), table);
+        }
+        for (text, member) in [
+            ("dropbox://a.json,/b.json", "/b.json"),
+            ("a.json,dropbox://b.json", "dropbox://b.json"),
+            ("https://h.test/a,https://other.test/a", "https://other.test/a"),
+            ("https://h.test/a,http://localhost/a", "http://localhost/a"),
+            ("https://h.test/a,dropbox://b", "dropbox://b"),
+        ] {
+            let error = Uri::parse(text, ",").unwrap_err();
+            assert_eq!(error.kind(), Kind::Property);
+            let expected = format!("URI='{member}' cannot be used: the URIs of a list have to be of one place");
+            assert!(error.message().starts_with(&expected), "{error}");
+        }
+        let error = Uri::parse("dropbox://a.json,", ",").unwrap_err();
+        assert!(error.message().contains("it is empty"), "{error}");
     }
 }

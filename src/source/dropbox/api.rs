@@ -6,6 +6,7 @@ use reqwest::header::{ACCEPT_ENCODING, CONTENT_TYPE, HeaderMap, RANGE};
 use reqwest::{Client, RequestBuilder, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use tokio::sync::OnceCell;
 use tokio::time::sleep;
 
 use crate::error::{Error, Kind, Result};
@@ -16,6 +17,9 @@ use crate::source::http::retry::{self, Policy, Retry};
 
 use super::Endpoints;
 use super::refusal::Refusal;
+use super::root::Root;
+
+const PATH_ROOT: &str = "Dropbox-API-Path-Root";
 
 /// The way to the API.
 #[derive(Clone, Debug)]
@@ -24,6 +28,9 @@ pub(super) struct Api {
     pub(super) endpoints: Endpoints,
     pub(super) tokens: Arc<dyn Tokens>,
     pub(super) patience: Policy,
+    pub(super) root: Root,
+    /// What `root` is to Dropbox, once it is known.
+    pub(super) root_header: Arc<OnceCell<Option<String>>>,
 }
 
 /// Why a call gave no result.
@@ -53,11 +60,24 @@ impl Failure {
 impl Api {
     /// An RPC call: JSON in, JSON out.
     pub(super) async fn call<T: DeserializeOwned>(&self, route: &str, argument: &impl Serialize) -> Result<T, Failure> {
+        self.call_from(self.root_header().await?, route, argument).await
+    }
+
+    /// The same with the paths from the root of this header.
+    pub(super) async fn call_from<T: DeserializeOwned>(
+        &self,
+        root: Option<&str>,
+        route: &str,
+        argument: &impl Serialize,
+    ) -> Result<T, Failure> {
         let url = format!("{}/2/{route}", self.endpoints.api.trim_end_matches('/'));
         let body = serde_json::to_string(argument).map_err(|error| {
             Error::new(Kind::Internal, "A request to Dropbox could not be written.").caused_by(error)
         })?;
-        let request = self.http.post(url).header(CONTENT_TYPE, "application/json").body(body);
+        let mut request = self.http.post(url).header(CONTENT_TYPE, "application/json").body(body);
+        if let Some(root) = root {
+            request = request.header(PATH_ROOT, root);
+        }
         let mut retry = Retry::new(self.patience);
         let answer = loop {
             let response = self.send(route, &request, &mut retry).await?;
@@ -93,10 +113,21 @@ impl Api {
             .post(url)
             .header("Dropbox-API-Arg", header_json(&argument)?)
             .header(ACCEPT_ENCODING, "identity");
+        if let Some(root) = self.root_header().await? {
+            request = request.header(PATH_ROOT, root);
+        }
         if offset > 0 {
             request = request.header(RANGE, format!("bytes={offset}-"));
         }
         self.send("files/download", &request, retry).await
+    }
+
+    async fn root_header(&self) -> Result<Option<&str>, Failure> {
+        let header = self.root_header.get_or_try_init(async || {
+            let header = self.root.header(self).await?;
+            Ok::<_, Failure>(header.as_ref().map(header_json).transpose()?)
+        });
+        Ok(header.await?.as_deref())
     }
 
     /// Sends with a token; once more with a renewed one when Dropbox says that the token is dead.

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::error::{Error, Kind, Result};
 use crate::source::Document;
-use crate::source::name;
+use crate::source::choice::{Case, Choice, Walk};
 use crate::source::uri::Selection;
 
 use super::api::{Api, Failure};
@@ -50,8 +50,8 @@ fn yes() -> bool {
 }
 
 /// The documents of a selection, ordered by path.
-pub(super) async fn list(api: &Api, selection: &Selection) -> Result<Vec<Document>> {
-    const NONE: &str = "it holds no .json, .ndjson or .jsonl file";
+pub(super) async fn list(api: &Api, selection: &Selection, choice: &Choice) -> Result<Vec<Document>> {
+    let walk = |mask| choice.walk(mask, Case::Ignored);
     match selection {
         Selection::File(path) => {
             let argument = json!({ "path": path });
@@ -60,7 +60,7 @@ pub(super) async fn list(api: &Api, selection: &Selection) -> Result<Vec<Documen
                 .await
                 .map_err(|failure| failure.into_error(&shown(path)))?;
             match entry.tag.as_str() {
-                "folder" => list_folder(api, path, NONE, name::is_document).await,
+                "folder" => list_folder(api, path, &walk(None)).await,
                 "file" if !entry.is_downloadable => Err(Error::new(
                     Kind::Unsupported,
                     format!(
@@ -79,23 +79,21 @@ pub(super) async fn list(api: &Api, selection: &Selection) -> Result<Vec<Documen
                 }),
             }
         }
-        Selection::Folder(folder) => list_folder(api, folder, NONE, name::is_document).await,
-        Selection::Mask { folder, mask } => {
-            let lower = mask.to_lowercase();
-            let matches = |name: &str| name::matches(&lower, &name.to_lowercase());
-            list_folder(api, folder, &format!("no file in it matches `{mask}`"), matches).await
-        }
+        Selection::Folder(folder) => list_folder(api, folder, &walk(None)).await,
+        Selection::Mask { folder, mask } => list_folder(api, folder, &walk(Some(mask))).await,
     }
 }
 
-async fn list_folder(api: &Api, folder: &str, none: &str, wanted: impl Fn(&str) -> bool) -> Result<Vec<Document>> {
-    let entries = entries(api, folder)
+async fn list_folder(api: &Api, folder: &str, walk: &Walk) -> Result<Vec<Document>> {
+    let entries = entries(api, folder, walk.is_deep())
         .await
         .map_err(|failure| failure.into_error(&shown(folder)))?;
+    let above = steps(folder).count();
+    let is_wanted = |path: &str| walk.takes_path(steps(path).skip(above));
     let mut documents = Vec::new();
-    for entry in entries
-        .into_values()
-        .filter(|entry| entry.tag == "file" && wanted(&entry.name))
+    for (_, entry) in entries
+        .into_iter()
+        .filter(|(path, entry)| entry.tag == "file" && is_wanted(path))
     {
         if entry.is_downloadable {
             documents.extend(document(entry));
@@ -104,15 +102,20 @@ async fn list_folder(api: &Api, folder: &str, none: &str, wanted: impl Fn(&str) 
         }
     }
     if documents.is_empty() {
-        let message = format!("The folder {} gives no table: {none}. Check URI.", shown(folder));
+        let message = format!(
+            "The folder {} gives no table: {}. Check URI.",
+            shown(folder),
+            walk.nothing()
+        );
         return Err(Error::new(Kind::TableNotFound, message));
     }
     Ok(documents)
 }
 
-/// Everything in a folder by `path_lower`, which is what tells entries apart; the last word about a path counts.
-async fn entries(api: &Api, folder: &str) -> Result<BTreeMap<String, Entry>, Failure> {
-    let start = json!({ "path": folder, "recursive": false, "limit": PAGE });
+/// Everything in a folder, and with `deep` in the folders in it, by `path_lower`, which is what tells entries apart; the
+/// last word about a path counts.
+async fn entries(api: &Api, folder: &str, deep: bool) -> Result<BTreeMap<String, Entry>, Failure> {
+    let start = json!({ "path": folder, "recursive": deep, "limit": PAGE });
     let mut restarts = 0;
     'listing: loop {
         let mut entries = BTreeMap::new();
@@ -150,6 +153,10 @@ fn document(entry: Entry) -> Option<Document> {
         revision: entry.rev?,
         modified: modified.and_then(|text| Some(DateTime::parse_from_rfc3339(text).ok()?.to_utc())),
     })
+}
+
+fn steps(path: &str) -> impl Iterator<Item = &str> {
+    path.split('/').filter(|step| !step.is_empty())
 }
 
 /// A path as `URI` would name it.

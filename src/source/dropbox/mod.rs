@@ -4,6 +4,7 @@ mod api;
 mod download;
 mod list;
 mod refusal;
+mod root;
 
 use std::sync::Arc;
 
@@ -12,25 +13,30 @@ use async_trait::async_trait;
 use crate::error::Result;
 use crate::oauth::Manager;
 
+use super::choice::Choice;
 use super::http::retry::Policy;
 use super::uri::Selection;
-use super::{ByteStream, Document, Source, Tokens};
+use super::{ByteStream, Document, Source, Tokens, in_order};
 
 use api::Api;
+pub use root::Root;
 
-/// The API hosts, overridable so that a test server can stand in.
+/// The API hosts, overridable so that a test server can stand in, and what they are asked for.
 #[derive(Clone, Debug)]
 pub struct Endpoints {
     /// RPC calls; `https://api.dropboxapi.com`.
     pub api: String,
     /// Downloads; `https://content.dropboxapi.com`.
     pub content: String,
+    /// Where paths start.
+    pub root: Root,
 }
 
-/// A file, folder or mask in Dropbox.
+/// Files, folders and masks in Dropbox.
 #[derive(Debug)]
 pub struct Dropbox {
-    selection: Selection,
+    selections: Vec<Selection>,
+    choice: Choice,
     table_name: String,
     api: Api,
 }
@@ -38,17 +44,27 @@ pub struct Dropbox {
 impl Dropbox {
     /// No I/O.
     pub fn new(
-        selection: Selection,
+        selections: Vec<Selection>,
+        choice: Choice,
         table_name: String,
         endpoints: Endpoints,
         http: reqwest::Client,
         oauth: Arc<Manager>,
     ) -> Self {
-        Self::with_tokens(selection, table_name, endpoints, http, oauth, Policy::default())
+        Self::with_tokens(
+            selections,
+            choice,
+            table_name,
+            endpoints,
+            http,
+            oauth,
+            Policy::default(),
+        )
     }
 
     fn with_tokens(
-        selection: Selection,
+        selections: Vec<Selection>,
+        choice: Choice,
         table_name: String,
         endpoints: Endpoints,
         http: reqwest::Client,
@@ -57,12 +73,15 @@ impl Dropbox {
     ) -> Self {
         let api = Api {
             http,
+            root: endpoints.root.clone(),
+            root_header: Arc::default(),
             endpoints,
             tokens,
             patience,
         };
         Self {
-            selection,
+            selections,
+            choice,
             table_name,
             api,
         }
@@ -76,7 +95,11 @@ impl Source for Dropbox {
     }
 
     async fn list(&self) -> Result<Vec<Document>> {
-        list::list(&self.api, &self.selection).await
+        let mut documents = Vec::new();
+        for selection in &self.selections {
+            documents.extend(list::list(&self.api, selection, &self.choice).await?);
+        }
+        Ok(in_order(documents))
     }
 
     async fn open(&self, document: &Document) -> Result<ByteStream> {

@@ -129,7 +129,11 @@ impl Refusal {
             ),
             (422, _) => (
                 Kind::DataSource,
-                format!("Dropbox does not know the namespace of {subject} ({}).", self.said()),
+                format!(
+                    "Dropbox did not read {subject}: DropboxRoot is no folder that this account may start from ({}). Set it \
+                     to home, to root, or to the id of a namespace that the account is in.",
+                    self.said()
+                ),
             ),
             (429, _) => {
                 let wait = self

@@ -32,11 +32,12 @@ fn impatient(
     answer: impl FnMut(usize, &Call) -> Response<Body> + Send + 'static,
 ) -> Fixture {
     let (port, calls) = serve(None, answer);
-    let uri = Uri::parse(uri).unwrap();
+    let uri = Uri::parse(uri, ",").unwrap();
     let table_name = uri.table_name();
     let endpoints = Endpoints {
         api: format!("http://127.0.0.1:{port}"),
         content: format!("http://127.0.0.1:{port}/content/"),
+        root: Root::Home,
     };
     let options = HttpOptions {
         timeout: Some(timeout),
@@ -49,7 +50,16 @@ fn impatient(
     };
     let tokens = Numbered::start();
     let http = client(&options).unwrap();
-    let dropbox = Dropbox::with_tokens(uri.selection, table_name, endpoints, http, tokens.clone(), patience);
+    let choice = Choice::new(false, None, "json,ndjson,jsonl", "");
+    let dropbox = Dropbox::with_tokens(
+        uri.selections,
+        choice,
+        table_name,
+        endpoints,
+        http,
+        tokens.clone(),
+        patience,
+    );
     Fixture { dropbox, tokens, calls }
 }
 
@@ -176,6 +186,120 @@ async fn a_mask_matches_names_of_any_case() {
     assert_eq!(
         error.message(),
         "The folder dropbox:///x gives no table: no file in it matches `*.csv`. Check URI."
+    );
+}
+
+#[tokio::test]
+async fn folders_in_a_folder_are_listed_with_it_when_they_are_wanted() {
+    let entries = [
+        file("/Orders/2026-01/B.json"),
+        json!({".tag": "folder", "name": "2026-02", "path_lower": "/orders/2026-02"}),
+        file("/Orders/2026-02/a.ndjson.gz"),
+        file("/Orders/2026-02/old/c.json"),
+        file("/Orders/2025-12/d.json"),
+        file("/Orders/e.json"),
+    ];
+    let listed = |uri: &'static str, choice: Option<Choice>| {
+        let entries = entries.clone();
+        async move {
+            let Fixture { mut dropbox, calls, .. } = fixture(uri, move |_, _| page(&entries, "c", false));
+            if let Some(choice) = choice {
+                dropbox.choice = choice;
+            }
+            let documents = dropbox.list().await.unwrap();
+            let below = |document: Document| document.location.trim_start_matches("/orders/").to_owned();
+            let asked = calls.lock()[0].body.clone();
+            (
+                asked.contains("\"recursive\":true"),
+                documents.into_iter().map(below).collect::<Vec<_>>(),
+            )
+        }
+    };
+    let all = [
+        "2025-12/d.json",
+        "2026-01/b.json",
+        "2026-02/a.ndjson.gz",
+        "2026-02/old/c.json",
+        "e.json",
+    ];
+    let deep = Choice::new(true, None, "json,ndjson", "");
+    assert_eq!(
+        listed("dropbox://orders/", Some(deep)).await,
+        (true, all.map(str::to_owned).to_vec())
+    );
+    let shallow = Choice::new(true, Some(1), "json", "B.*");
+    let (deep, found) = listed("dropbox://orders/", Some(shallow)).await;
+    assert_eq!(
+        (deep, found),
+        (true, vec!["2025-12/d.json".to_owned(), "e.json".to_owned()])
+    );
+    let masked = listed("dropbox://orders/2026-*/*.JSON", None).await;
+    assert_eq!(masked, (true, vec!["2026-01/b.json".to_owned()]));
+    let any_depth = listed("dropbox://orders/2026-*/**/*.json", None).await;
+    assert_eq!(
+        any_depth,
+        (true, vec!["2026-01/b.json".to_owned(), "2026-02/old/c.json".to_owned()])
+    );
+}
+
+#[tokio::test]
+async fn every_call_says_where_paths_start() {
+    for (text, expected) in [
+        ("", None),
+        ("HOME", None),
+        ("1234", Some(r#"{".tag":"namespace_id","namespace_id":"1234"}"#)),
+        ("Root", Some(r#"{".tag":"root","root":"77"}"#)),
+    ] {
+        let Fixture { mut dropbox, calls, .. } = fixture("dropbox://people.json", |_, call| match call.uri.path() {
+            "/2/users/get_current_account" => {
+                json_answer(200, &json!({"root_info": {".tag": "team", "root_namespace_id": "77"}}))
+            }
+            "/2/files/get_metadata" => json_answer(200, &file("/people.json")),
+            _ => part(call, SIZE, stream::empty()),
+        });
+        dropbox.api.root = Root::parse(text);
+        dropbox.list().await.unwrap();
+        dropbox.list().await.unwrap();
+        assert_eq!(read(&dropbox, &people()).await.unwrap(), content());
+        let calls = calls.lock();
+        // The account is asked once, and from nowhere.
+        let (about_files, about_account): (Vec<_>, Vec<_>) =
+            calls.iter().partition(|call| call.uri.path().contains("files"));
+        assert_eq!(about_account.len(), usize::from(text == "Root"));
+        assert!(
+            about_account
+                .iter()
+                .all(|call| call.header("dropbox-api-path-root").is_none())
+        );
+        assert_eq!(about_files.len(), 3);
+        assert!(
+            about_files
+                .iter()
+                .all(|call| call.header("dropbox-api-path-root") == expected),
+            "{text}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_list_is_read_member_by_member_and_a_missing_one_is_named() {
+    let answer = |_: usize, call: &Call| match call.body.as_str() {
+        body if body.contains("none") => refusal(409, "path/not_found"),
+        body if body.contains("/b.json") => json_answer(200, &file("/b.json")),
+        _ => page(&[file("/a/z.json"), file("/a/c.json")], "c", false),
+    };
+    let Fixture { dropbox, .. } = fixture("dropbox://b.json,dropbox://a/,dropbox://b.json", answer);
+    let documents = dropbox.list().await.unwrap();
+    assert_eq!(
+        names(&documents),
+        ["dropbox:///a/c.json", "dropbox:///a/z.json", "dropbox:///b.json"]
+    );
+    assert_eq!(dropbox.table_name(), "b");
+    let Fixture { dropbox, .. } = fixture("dropbox://b.json,dropbox://none.json", answer);
+    let error = dropbox.list().await.unwrap_err();
+    assert!(
+        error.message().starts_with("dropbox:///none.json does not exist"),
+        "{error}"
     );
 }
 

@@ -1,6 +1,8 @@
 //! The web source against a server that answers as a test says.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
+
+use std::io::Write;
 
 use axum::body::Body;
 
@@ -27,7 +29,7 @@ fn web(
     };
     let http = client(&HttpOptions::default()).unwrap();
     (
-        Web::with_patience(url, "t".to_owned(), http, credentials, patience),
+        Web::with_patience(vec![url], "t".to_owned(), http, credentials, patience),
         calls,
     )
 }
@@ -69,7 +71,7 @@ async fn the_answer_that_tells_the_length_also_gives_the_first_reader_its_bytes(
     assert_eq!(calls.len(), 2);
     assert_eq!(calls[0].uri.query(), Some("key=s3cret"));
     assert_eq!(calls[0].header("authorization"), None);
-    assert_eq!(calls[0].header("accept-encoding"), Some("identity"));
+    assert_eq!(calls[0].header("accept-encoding"), Some("gzip, br, zstd"));
 }
 
 #[tokio::test]
@@ -176,7 +178,7 @@ async fn a_body_that_breaks_off_is_no_short_document() {
             .unwrap();
     });
     let http = client(&HttpOptions::default()).unwrap();
-    let web = Web::new(Url::parse(&url).unwrap(), "t".to_owned(), http, Credentials::None);
+    let web = Web::new(vec![Url::parse(&url).unwrap()], "t".to_owned(), http, Credentials::None);
     let documents = web.list().await.unwrap();
     let error = read(&web, &documents[0]).await.unwrap_err();
     assert!(error.message().contains("broke off"), "{error}");
@@ -190,4 +192,53 @@ fn a_challenge_is_read_with_and_without_quotes() {
     assert_eq!(parameter("ERROR").as_deref(), Some("invalid_token"));
     assert_eq!(parameter("scope").as_deref(), Some("x y"));
     assert_eq!(parameter("nonce"), None);
+}
+
+#[tokio::test]
+async fn what_is_compressed_on_its_way_is_decompressed_once() {
+    let gzip = |bytes: &[u8]| {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    };
+    let once = gzip(b"[1]");
+    let twice = gzip(&once);
+    for (encoding, body, expected) in [
+        ("gzip", once.clone(), Some(b"[1]".to_vec())),
+        ("GZip", once.clone(), Some(b"[1]".to_vec())),
+        // The document itself is compressed: that is for whoever reads documents.
+        ("gzip", twice, Some(once.clone())),
+        ("identity", once.clone(), Some(once)),
+        ("deflate", b"[1]".to_vec(), None),
+    ] {
+        let (web, _) = web(Credentials::None, "/a.json", move |_, _| {
+            let mut answer = answer(200, "application/json", body.clone());
+            answer
+                .headers_mut()
+                .insert("content-encoding", encoding.parse().unwrap());
+            answer
+        });
+        let document = web.list().await.unwrap().remove(0);
+        match (read(&web, &document).await, expected) {
+            (Ok(bytes), Some(expected)) => assert_eq!(bytes, expected, "{encoding}"),
+            (Err(error), None) => assert!(error.message().contains("encoded as deflate"), "{error}"),
+            (answer, _) => panic!("{encoding}: {answer:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn each_of_several_documents_is_read_from_its_own_answer() {
+    let (mut web, calls) = web(Credentials::None, "/b.json", |_, call| {
+        answer(200, "application/json", format!("{:?}", call.uri.path()))
+    });
+    let other = web.urls[0].join("a.json").unwrap();
+    web.urls.push(other);
+    let documents = web.list().await.unwrap();
+    assert_eq!(documents.len(), 2);
+    assert_eq!(read(&web, &documents[1]).await.unwrap(), b"\"/b.json\"");
+    assert_eq!(read(&web, &documents[0]).await.unwrap(), b"\"/a.json\"");
+    assert_eq!(calls.lock().len(), 2);
+    assert_eq!(read(&web, &documents[0]).await.unwrap(), b"\"/a.json\"");
+    assert_eq!(calls.lock().len(), 3);
 }
