@@ -7,6 +7,7 @@ set -uo pipefail
 need_build_tools
 need valgrind valgrind
 need faketime faketime
+need zstd zstd
 need readelf binutils
 need chromium chromium
 need chromedriver chromium-driver

@@ -21,7 +21,7 @@ for query in sys.argv[2:]:
 
 
 def zstd(data):
-    return subprocess.run([shutil.which("zstd"), "-c"], input=data, capture_output=True, check=True).stdout
+    return subprocess.run([shutil.which("zstd"), "-c"], input=data, capture_output=True, check=True, timeout=60).stdout
 
 
 COMPRESSORS = {"gz": gzip.compress, "bz2": bz2.compress, "xz": lzma.compress, "zst": zstd}

@@ -227,7 +227,7 @@ def test_the_properties_are_those_of_the_readme(place):
     for row, (name, values, default, meaning) in zip(properties, table):
         assert row[2:4] == [default or None, meaning], name
         assert row[4].replace(" ", "") == name
-        if re.fullmatch(r"\d+ to \d+", values):
+        if re.fullmatch(r"-?\d+ to \d+", values):
             assert row[1] is None and row[5] == "Integer", name
         elif values in ("text", "URL"):
             assert row[1] is None and row[5] == "String", name
