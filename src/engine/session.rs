@@ -19,7 +19,7 @@ use crate::oauth::Manager;
 use crate::source::Source;
 
 use super::catalog::{self, DocumentOptions, DocumentsSchema, Library};
-use super::dialect::KnownTable;
+use super::dialect::{Braces, KnownTable};
 use super::functions::{CheckedArithmetic, JoinedTexts};
 use super::inventory::Inventory;
 use super::procedures::{self, Procedure};
@@ -118,21 +118,16 @@ impl Session {
 
     /// Plans a statement: a query, a change of scratch tables, or a procedure call in any of its spellings. No row is read.
     pub async fn prepare(self: Arc<Self>, sql: String) -> Result<Prepared> {
-        match procedures::parse(&sql)? {
-            Some(call) => Ok(Prepared::call(self.inventory.oauth.clone(), call)),
-            None => Prepared::statement(self, dialect::parse(&sql)?).await,
-        }
+        self.prepare_with(sql, Braces::Escapes).await
     }
 
-    /// As [`Session::prepare`], for a statement whose braces are no ODBC escapes but the engine's own.
-    pub async fn prepare_unscanned(self: Arc<Self>, sql: String) -> Result<Prepared> {
-        let call = match sql.trim_start().starts_with('{') {
-            true => None,
-            false => procedures::parse(&sql)?,
-        };
+    /// As [`Session::prepare`]; where braces are the engine's, no procedure is called in them.
+    pub async fn prepare_with(self: Arc<Self>, sql: String, braces: Braces) -> Result<Prepared> {
+        let may_call = braces == Braces::Escapes || !sql.trim_start().starts_with('{');
+        let call = if may_call { procedures::parse(&sql)? } else { None };
         match call {
             Some(call) => Ok(Prepared::call(self.inventory.oauth.clone(), call)),
-            None => Prepared::statement(self, dialect::parse_unscanned(&sql)?).await,
+            None => Prepared::statement(self, dialect::parse(&sql, braces)?).await,
         }
     }
 

@@ -188,7 +188,9 @@ impl Framer {
                 }
                 continue;
             }
-            if self.expect == Expect::Value {
+            // Elsewhere in a line its end would be looked for once a record.
+            let begins_a_line = self.at.checked_sub(1).and_then(|before| self.buffer.get(before)) == Some(&b'\n');
+            if self.expect == Expect::Value && begins_a_line {
                 self.take_lines();
             }
             let Some(&byte) = self.buffer.get(self.at) else {

@@ -1,13 +1,12 @@
 //! Diagnostic records and the header they hang from, and how an application reads them.
 
+mod dynamic_function;
+mod told;
+
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 
 use odbc_sys::HeaderDiagnosticIdentifier as Field;
-
-use crate::engine::Effect;
-use parking_lot::{Mutex, MutexGuard};
 
 use crate::error::{Error, Kind};
 
@@ -17,6 +16,8 @@ use super::numbers::code;
 use super::registry::Node;
 use super::sqlstate::{self, Phase, SqlState};
 use super::text::Encoding;
+pub use dynamic_function::DynamicFunction;
+pub use told::Told;
 
 /// What a message begins with: the vendor and the component that speaks.
 const PREFIX: &str = "[Latchkey][ODBC] ";
@@ -138,118 +139,6 @@ impl From<Error> for Diagnostic {
     }
 }
 
-/// What a statement does, as the header names it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum DynamicFunction {
-    /// Not executed.
-    #[default]
-    Unknown,
-    /// A query.
-    SelectCursor,
-    /// A procedure call.
-    Call,
-    /// `CREATE TABLE`
-    CreateTable,
-    /// `DROP TABLE`
-    DropTable,
-    /// `INSERT`
-    Insert,
-    /// A searched `UPDATE`.
-    UpdateWhere,
-    /// A searched `DELETE`.
-    DeleteWhere,
-}
-
-impl From<Effect> for DynamicFunction {
-    fn from(effect: Effect) -> Self {
-        match effect {
-            Effect::Create => Self::CreateTable,
-            Effect::Drop => Self::DropTable,
-            Effect::Insert => Self::Insert,
-            Effect::Update => Self::UpdateWhere,
-            Effect::Delete => Self::DeleteWhere,
-            // The standard has no name for it.
-            Effect::Truncate => Self::Unknown,
-        }
-    }
-}
-
-impl DynamicFunction {
-    /// `SQL_DIAG_DYNAMIC_FUNCTION`
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Unknown => "",
-            Self::SelectCursor => "SELECT CURSOR",
-            Self::Call => "CALL",
-            Self::CreateTable => "CREATE TABLE",
-            Self::DropTable => "DROP TABLE",
-            Self::Insert => "INSERT",
-            Self::UpdateWhere => "UPDATE WHERE",
-            Self::DeleteWhere => "DELETE WHERE",
-        }
-    }
-
-    /// `SQL_DIAG_DYNAMIC_FUNCTION_CODE`
-    pub fn code(self) -> i32 {
-        use odbc_sys::DynamicDiagnosticIdentifier as Id;
-        match self {
-            Self::Unknown => Id::UnknownStatement as i32,
-            Self::SelectCursor => Id::SelectCursor as i32,
-            Self::Call => Id::Call as i32,
-            Self::CreateTable => Id::CreateTable as i32,
-            Self::DropTable => Id::DropTable as i32,
-            Self::Insert => Id::Insert as i32,
-            Self::UpdateWhere => Id::UpdateWhere as i32,
-            Self::DeleteWhere => Id::DeleteWhere as i32,
-        }
-    }
-}
-
-/// What the last call on a handle had to tell: readable while another call waits.
-///
-/// Most calls have nothing to tell, and say the same as the call before: those take no lock.
-#[derive(Debug)]
-pub struct Told {
-    last: Mutex<Diagnostics>,
-    /// The header of `last` where that is all there is; else [`SOMETHING`].
-    header: AtomicU32,
-}
-
-const SOMETHING: u32 = u32::MAX;
-
-impl Told {
-    /// Nothing, to an application of this version of ODBC.
-    pub fn new(odbc2: bool) -> Self {
-        let nothing = Diagnostics::new(odbc2);
-        Self {
-            header: AtomicU32::new(nothing.header_alone()),
-            last: Mutex::new(nothing),
-        }
-    }
-
-    /// A call begins: what the last one told is gone.
-    pub fn forget(&self, odbc2: bool) {
-        if self.header.load(Ordering::Acquire) == SOMETHING {
-            self.tell(&mut Diagnostics::new(odbc2));
-        }
-    }
-
-    /// A call ends.
-    pub fn tell(&self, diagnostics: &mut Diagnostics) {
-        let header = diagnostics.header_alone();
-        if header == SOMETHING || header != self.header.load(Ordering::Acquire) {
-            let mut last = self.last.lock();
-            std::mem::swap(&mut *last, diagnostics);
-            self.header.store(header, Ordering::Release);
-        }
-    }
-
-    /// What there is to read.
-    pub fn lock(&self) -> MutexGuard<'_, Diagnostics> {
-        self.last.lock()
-    }
-}
-
 /// Everything the last call on a handle has to tell.
 #[derive(Clone, Debug, Default)]
 pub struct Diagnostics {
@@ -294,21 +183,6 @@ impl Diagnostics {
     /// Whether a record is more than a warning.
     pub fn has_error(&self) -> bool {
         self.records.iter().any(|record| !record.state.is_warning())
-    }
-
-    /// The header in one number, where there is nothing beside it.
-    fn header_alone(&self) -> u32 {
-        let counted: u8 = match self.rows {
-            None => 0,
-            // A result that streams.
-            Some(-1) => 1,
-            Some(_) => return SOMETHING,
-        };
-        if !self.records.is_empty() {
-            return SOMETHING;
-        }
-        let [low, high] = self.returned.to_le_bytes();
-        u32::from_le_bytes([low, high, self.function as u8, counted])
     }
 
     /// Whether there is nothing to tell.

@@ -25,24 +25,24 @@ pub(super) struct Rewritten {
     pub(super) calls: Vec<Range<usize>>,
 }
 
+/// What braces in a statement are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Braces {
+    /// Escapes of ODBC.
+    Escapes,
+    /// The engine's own, around structures.
+    Engine,
+}
+
 /// Rewrites a whole statement.
 ///
 /// `Kind::Syntax` with line and column for an escape that is malformed or not supported.
-pub(super) fn rewrite(sql: &str) -> Result<Rewritten> {
-    rewrite_all(sql, true)
-}
-
-/// As [`rewrite`], with braces that are no escapes.
-pub(super) fn rewrite_unscanned(sql: &str) -> Result<Rewritten> {
-    rewrite_all(sql, false)
-}
-
-fn rewrite_all(sql: &str, has_escapes: bool) -> Result<Rewritten> {
+pub(super) fn rewrite(sql: &str, braces: Braces) -> Result<Rewritten> {
     let tokens = lexer::tokens(sql)?;
     let mut rewriter = Rewriter {
         sql,
         tokens: &tokens,
-        has_escapes,
+        braces,
         markers: 0,
         depth: 0,
     };
@@ -142,8 +142,7 @@ const LITERALS: &[Literal] = &[
 pub(super) struct Rewriter<'a> {
     sql: &'a str,
     tokens: &'a [Token],
-    /// Whether braces enclose ODBC escapes.
-    has_escapes: bool,
+    braces: Braces,
     markers: usize,
     depth: usize,
 }
@@ -179,8 +178,10 @@ impl<'a> Rewriter<'a> {
             TokenKind::Word if let Some(function) = self.bare_call(at, end) => {
                 return self.call(at, function, end, out);
             }
-            TokenKind::Punctuation('{') if self.has_escapes => return self.escape(at, end, out),
-            TokenKind::Punctuation('}') if self.has_escapes => return Err(self.error(at, "There is a } without its {")),
+            TokenKind::Punctuation('{') if self.braces == Braces::Escapes => return self.escape(at, end, out),
+            TokenKind::Punctuation('}') if self.braces == Braces::Escapes => {
+                return Err(self.error(at, "There is a } without its {"));
+            }
             _ => out.push_str(text),
         }
         Ok(at + 1)

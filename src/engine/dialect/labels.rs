@@ -33,18 +33,13 @@ impl Labels {
         loop {
             match body {
                 SetExpr::Select(select) => {
-                    let items = select.projection.iter().map(label);
-                    let written = Some(written)
-                        .filter(|written| written.len() == items.len())
-                        .unwrap_or_default();
-                    let written = written.iter().map(Option::as_ref).chain(std::iter::repeat(None));
-                    let items = items
-                        .zip(&select.projection)
-                        .zip(written)
-                        .map(|((label, item), written)| match (item, written) {
-                            (SelectItem::UnnamedExpr(_), Some(written)) => Label::Text(shortened(written)),
-                            _ => label,
-                        });
+                    let is_known = written.len() == select.projection.len();
+                    let written = if is_known { written } else { &[] };
+                    let items = select.projection.iter().enumerate();
+                    let items = items.map(|(at, item)| match (item, written.get(at)) {
+                        (SelectItem::UnnamedExpr(_), Some(Some(written))) => Label::Text(shortened(written)),
+                        _ => label(item),
+                    });
                     return Self { items: items.collect() };
                 }
                 SetExpr::Query(query) => body = query.body.as_ref(),

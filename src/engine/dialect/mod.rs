@@ -24,6 +24,7 @@ mod wildcard;
 pub use changes::Effect;
 pub(super) use changes::{Creation, assigned, create, exists, inserts_defaults, target};
 pub(super) use columns::Limit;
+pub use escapes::Braces;
 pub use functions::{Family, ScalarFunction, scalar_functions};
 pub(super) use labels::Labels;
 pub(super) use scope::KnownTable;
@@ -54,16 +55,8 @@ pub(super) struct Parsed {
 /// Reads one statement.
 ///
 /// `Kind::Syntax` with line and column where it cannot be read, and for a statement that would change something.
-pub(super) fn parse(sql: &str) -> Result<Parsed> {
-    parse_rewritten(sql, escapes::rewrite(sql)?)
-}
-
-/// As [`parse`], with braces that are no escapes.
-pub(super) fn parse_unscanned(sql: &str) -> Result<Parsed> {
-    parse_rewritten(sql, escapes::rewrite_unscanned(sql)?)
-}
-
-fn parse_rewritten(sql: &str, rewritten: escapes::Rewritten) -> Result<Parsed> {
+pub(super) fn parse(sql: &str, braces: Braces) -> Result<Parsed> {
+    let rewritten = escapes::rewrite(sql, braces)?;
     let mut statement = reader::read(sql, &rewritten)?;
     if let Statement::Statement(inner) = &mut statement {
         changes::create_from_into(inner);
@@ -96,7 +89,7 @@ fn parse_rewritten(sql: &str, rewritten: escapes::Rewritten) -> Result<Parsed> {
 
 /// The statement as the engine reads it. The text of a statement without `TOP` keeps its layout and comments.
 pub(super) fn native(sql: &str) -> Result<String> {
-    let rewritten = escapes::rewrite(sql)?;
+    let rewritten = escapes::rewrite(sql, Braces::Escapes)?;
     let mut statement = reader::read(sql, &rewritten)?;
     match standard(&mut statement).map(top::rewrite) {
         Some(Ok(true)) => Ok(statement.to_string()),

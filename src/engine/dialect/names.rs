@@ -9,9 +9,9 @@ use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
     AssignmentTarget, Delete, ExceptSelectItem, ExcludeSelectItem, Expr, FromTable, Ident, Insert, JoinConstraint,
-    JoinOperator, ObjectName, ObjectNamePart, OrderBy, OrderByKind, Query, Select, SelectItem,
-    SelectItemQualifiedWildcardKind, SetExpr, Statement, TableAlias, TableAliasColumnDef, TableFactor, TableObject,
-    TableWithJoins, Update, Value, VisitMut, VisitorMut, WildcardAdditionalOptions,
+    ObjectName, ObjectNamePart, OrderBy, OrderByKind, Query, Select, SelectItem, SelectItemQualifiedWildcardKind,
+    SetExpr, Statement, TableAlias, TableAliasColumnDef, TableFactor, TableObject, TableWithJoins, Update, Value,
+    VisitMut, VisitorMut, WildcardAdditionalOptions,
 };
 
 use crate::engine::session::{INFORMATION_SCHEMA, SCHEMA};
@@ -197,7 +197,7 @@ impl Resolver<'_> {
         self.factor(&mut table.relation, scope)?;
         for join in &mut table.joins {
             self.factor(&mut join.relation, scope)?;
-            if let Some(JoinConstraint::Using(columns)) = constraint(&mut join.join_operator) {
+            if let Some(JoinConstraint::Using(columns)) = scope::constraint(&mut join.join_operator) {
                 for column in columns {
                     column_name(column, scope);
                 }
@@ -297,7 +297,7 @@ fn item_names(item: &mut SelectItem, scope: &Scope) {
         SelectItem::QualifiedWildcard(kind, options) => {
             wildcard_names(options, scope);
             if let SelectItemQualifiedWildcardKind::ObjectName(name) = kind
-                && let Some(relation) = scope::parts(name).and_then(|parts| scope.relation(&parts).cloned())
+                && let Some(relation) = scope.named(name)
             {
                 *name = scope::object_name(relation.qualifier());
             }
@@ -341,26 +341,6 @@ fn keep_alias(alias: &mut TableAlias) {
     alias.name.quote_style = Some('"');
     for column in &mut alias.columns {
         column.name.quote_style = Some('"');
-    }
-}
-
-fn constraint(operator: &mut JoinOperator) -> Option<&mut JoinConstraint> {
-    match operator {
-        JoinOperator::Join(constraint)
-        | JoinOperator::Inner(constraint)
-        | JoinOperator::Left(constraint)
-        | JoinOperator::LeftOuter(constraint)
-        | JoinOperator::Right(constraint)
-        | JoinOperator::RightOuter(constraint)
-        | JoinOperator::FullOuter(constraint)
-        | JoinOperator::CrossJoin(constraint)
-        | JoinOperator::Semi(constraint)
-        | JoinOperator::LeftSemi(constraint)
-        | JoinOperator::RightSemi(constraint)
-        | JoinOperator::Anti(constraint)
-        | JoinOperator::LeftAnti(constraint)
-        | JoinOperator::RightAnti(constraint) => Some(constraint),
-        _ => None,
     }
 }
 
@@ -423,10 +403,9 @@ fn tell_apart(projection: &mut [SelectItem], scope: &Scope) {
 fn wildcard(item: &SelectItem, scope: &Scope) -> Vec<String> {
     let relations: Vec<&Relation> = match item {
         SelectItem::Wildcard(_) => scope.relations.iter().collect(),
-        SelectItem::QualifiedWildcard(SelectItemQualifiedWildcardKind::ObjectName(name), _) => scope::parts(name)
-            .and_then(|parts| scope.relation(&parts))
-            .into_iter()
-            .collect(),
+        SelectItem::QualifiedWildcard(SelectItemQualifiedWildcardKind::ObjectName(name), _) => {
+            scope.named(name).into_iter().collect()
+        }
         _ => Vec::new(),
     };
     relations

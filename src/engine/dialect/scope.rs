@@ -1,8 +1,8 @@
 //! Which names can be meant at a place in a statement: relations with their columns, aliases, common table expressions.
 
 use datafusion::sql::sqlparser::ast::{
-    Cte, Expr, Ident, ObjectName, ObjectNamePart, Query, Select, SelectItem, SelectItemQualifiedWildcardKind, SetExpr,
-    TableAlias, TableFactor, TableWithJoins,
+    Cte, Expr, Ident, JoinConstraint, JoinOperator, ObjectName, ObjectNamePart, Query, Select, SelectItem,
+    SelectItemQualifiedWildcardKind, SetExpr, TableAlias, TableFactor, TableWithJoins,
 };
 
 use crate::engine::session::{CATALOG, INFORMATION_SCHEMA, SCHEMA, SYSTEM, TEMP};
@@ -294,6 +294,11 @@ impl Relation {
 }
 
 impl Scope {
+    /// The relation that the name before `.*` means.
+    pub(super) fn named(&self, name: &ObjectName) -> Option<&Relation> {
+        parts(name).and_then(|parts| self.relation(&parts))
+    }
+
     /// The relation that the qualifier of a column means.
     pub(super) fn relation(&self, qualifier: &[String]) -> Option<&Relation> {
         let means = |relation: &&Relation, same: fn(&str, &str) -> bool| {
@@ -383,4 +388,25 @@ pub(super) fn quoted(name: &str) -> Ident {
 /// The name with these parts, each of which means exactly its spelling.
 pub(super) fn object_name<'n>(parts: impl Iterator<Item = &'n str>) -> ObjectName {
     ObjectName(parts.map(|part| ObjectNamePart::Identifier(quoted(part))).collect())
+}
+
+/// What a join says of the columns it is made by.
+pub(super) fn constraint(operator: &mut JoinOperator) -> Option<&mut JoinConstraint> {
+    match operator {
+        JoinOperator::Join(constraint)
+        | JoinOperator::Inner(constraint)
+        | JoinOperator::Left(constraint)
+        | JoinOperator::LeftOuter(constraint)
+        | JoinOperator::Right(constraint)
+        | JoinOperator::RightOuter(constraint)
+        | JoinOperator::FullOuter(constraint)
+        | JoinOperator::CrossJoin(constraint)
+        | JoinOperator::Semi(constraint)
+        | JoinOperator::LeftSemi(constraint)
+        | JoinOperator::RightSemi(constraint)
+        | JoinOperator::Anti(constraint)
+        | JoinOperator::LeftAnti(constraint)
+        | JoinOperator::RightAnti(constraint) => Some(constraint),
+        _ => None,
+    }
 }

@@ -7,16 +7,20 @@ use proptest::prelude::*;
 use super::*;
 
 fn rewritten(sql: &str) -> String {
-    escapes::rewrite(sql)
+    escapes::rewrite(sql, Braces::Escapes)
         .unwrap_or_else(|error| panic!("{sql}: {error:?}"))
         .sql
 }
 
 fn refused(sql: &str) -> String {
-    match escapes::rewrite(sql) {
+    match escapes::rewrite(sql, Braces::Escapes) {
         Err(error) => error.message().to_owned(),
         Ok(rewritten) => panic!("{sql} became {}", rewritten.sql),
     }
+}
+
+fn parsed(sql: &str) -> Result<Parsed> {
+    parse(sql, Braces::Escapes)
 }
 
 #[test]
@@ -237,19 +241,19 @@ fn what_cannot_be_rewritten_is_told_with_its_place() {
 #[test]
 fn the_parser_s_places_are_those_of_the_user_s_text() {
     let sql = "SELECT {fn UCASE({fn LTRIM(a)})} AS [x y],\n  {ts '2024-01-31 00:00:00'} b c FROM t";
-    let error = parse(sql).unwrap_err();
+    let error = parsed(sql).unwrap_err();
     assert!(error.message().ends_with("(line 2, column 32)"), "{error:?}");
     // A literal may be a secret in a misspelled call.
-    let error = parse("EXE GetOAuthAccessToken Verifier='hunter2'").unwrap_err();
+    let error = parsed("EXE GetOAuthAccessToken Verifier='hunter2'").unwrap_err();
     assert!(!error.message().contains("hunter2"), "{error:?}");
-    let error = parse("SELECT a FROM t WHERE 'x' 'hunter2'").unwrap_err();
+    let error = parsed("SELECT a FROM t WHERE 'x' 'hunter2'").unwrap_err();
     assert!(!error.message().contains("hunter"), "{error:?}");
 }
 
 #[test]
 fn markers_are_counted() {
-    assert_eq!(parse("SELECT ? FROM t WHERE a IN (?, ?)").unwrap().markers, 3);
-    assert_eq!(parse("SELECT '?' -- ?").unwrap().markers, 0);
+    assert_eq!(parsed("SELECT ? FROM t WHERE a IN (?, ?)").unwrap().markers, 3);
+    assert_eq!(parsed("SELECT '?' -- ?").unwrap().markers, 0);
 }
 
 proptest! {
@@ -285,7 +289,7 @@ proptest! {
 
     #[test]
     fn no_text_makes_the_reader_fail_badly(sql in "[{}()\\[\\]'\"?@$;,. a-z0-9-]{0,40}") {
-        let _ = parse(&sql);
+        let _ = parsed(&sql);
         let _ = native(&sql);
     }
 }

@@ -1,8 +1,8 @@
 //! `*` in a statement that names hidden columns: what it stands for must not hold them.
 
 use datafusion::sql::sqlparser::ast::{
-    ExcludeSelectItem, Join, JoinConstraint, JoinOperator, ObjectName, Select, SelectItem,
-    SelectItemQualifiedWildcardKind, WildcardAdditionalOptions,
+    ExcludeSelectItem, JoinConstraint, ObjectName, Select, SelectItem, SelectItemQualifiedWildcardKind,
+    WildcardAdditionalOptions,
 };
 
 use super::scope::{self, Relation, Scope};
@@ -14,12 +14,16 @@ pub(super) fn leave_out_hidden(select: &mut Select, scope: &Scope) {
     if scope.relations.iter().all(|relation| relation.hidden.is_empty()) {
         return;
     }
-    let joins: Vec<_> = select.from.iter().flat_map(|table| &table.joins).cloned().collect();
+    let joins = select.from.iter_mut().flat_map(|table| &mut table.joins);
+    let constraints = joins.filter_map(|join| scope::constraint(&mut join.join_operator).cloned());
+    let constraints: Vec<_> = constraints.collect();
     let items = std::mem::take(&mut select.projection).into_iter();
-    select.projection = items.flat_map(|item| without_hidden(item, scope, &joins)).collect();
+    select.projection = items
+        .flat_map(|item| without_hidden(item, scope, &constraints))
+        .collect();
 }
 
-fn without_hidden(item: SelectItem, scope: &Scope, joins: &[Join]) -> Vec<SelectItem> {
+fn without_hidden(item: SelectItem, scope: &Scope, joins: &[JoinConstraint]) -> Vec<SelectItem> {
     match item {
         SelectItem::Wildcard(options) => {
             let relations = scope.relations.as_slice();
@@ -40,8 +44,7 @@ fn without_hidden(item: SelectItem, scope: &Scope, joins: &[Join]) -> Vec<Select
             items.collect()
         }
         SelectItem::QualifiedWildcard(SelectItemQualifiedWildcardKind::ObjectName(name), options) => {
-            let relation = scope::parts(&name).and_then(|parts| scope.relation(&parts));
-            let hidden = relation.map(|relation| relation.hidden.as_slice());
+            let hidden = scope.named(&name).map(|relation| relation.hidden.as_slice());
             let options = excluding(options, hidden.unwrap_or_default());
             let kind = SelectItemQualifiedWildcardKind::ObjectName(name);
             vec![SelectItem::QualifiedWildcard(kind, options)]
@@ -51,11 +54,10 @@ fn without_hidden(item: SelectItem, scope: &Scope, joins: &[Join]) -> Vec<Select
 }
 
 /// The columns of a relation that a join has made one with those of a relation before it.
-fn merged(relation: &Relation, before: &[Relation], joins: &[Join]) -> Vec<String> {
-    let constraints = || joins.iter().filter_map(|join| constraint(&join.join_operator));
-    let is_natural = constraints().any(|constraint| *constraint == JoinConstraint::Natural);
+fn merged(relation: &Relation, before: &[Relation], joins: &[JoinConstraint]) -> Vec<String> {
+    let is_natural = joins.contains(&JoinConstraint::Natural);
     let is_used = |column: &String| {
-        constraints().any(|constraint| match constraint {
+        joins.iter().any(|constraint| match constraint {
             JoinConstraint::Using(columns) => columns.iter().any(|name| is_named(name, column)),
             _ => false,
         })
@@ -68,19 +70,6 @@ fn merged(relation: &Relation, before: &[Relation], joins: &[Join]) -> Vec<Strin
     let columns = relation.columns.iter().flatten();
     let merged = columns.filter(|column| (is_natural || is_used(column)) && is_before(column));
     merged.cloned().collect()
-}
-
-fn constraint(operator: &JoinOperator) -> Option<&JoinConstraint> {
-    match operator {
-        JoinOperator::Join(constraint)
-        | JoinOperator::Inner(constraint)
-        | JoinOperator::Left(constraint)
-        | JoinOperator::LeftOuter(constraint)
-        | JoinOperator::Right(constraint)
-        | JoinOperator::RightOuter(constraint)
-        | JoinOperator::FullOuter(constraint) => Some(constraint),
-        _ => None,
-    }
 }
 
 /// The options of a wildcard with further columns to exclude.

@@ -1,5 +1,6 @@
 //! `+` of two texts, which joins them in SQL Server.
 
+use datafusion::arrow::datatypes::DataType;
 use datafusion::common::DFSchema;
 use datafusion::error::Result;
 use datafusion::logical_expr::planner::{ExprPlanner, PlannerResult, RawBinaryExpr};
@@ -12,14 +13,32 @@ pub(in crate::engine) struct JoinedTexts;
 
 impl ExprPlanner for JoinedTexts {
     fn plan_binary_op(&self, sum: RawBinaryExpr, schema: &DFSchema) -> Result<PlannerResult<RawBinaryExpr>> {
-        let is_text = |operand: &Expr| operand.get_type(schema).is_ok_and(|data_type| data_type.is_string());
-        let is_null = |operand: &Expr| operand.get_type(schema).is_ok_and(|data_type| data_type.is_null());
-        let (left, right) = (&sum.left, &sum.right);
-        let are_texts = is_text(left) && (is_text(right) || is_null(right)) || is_null(left) && is_text(right);
-        if sum.op != BinaryOperator::Plus || !are_texts {
+        if sum.op != BinaryOperator::Plus {
+            return Ok(PlannerResult::Original(sum));
+        }
+        // The right side first: of a long chain the left one is everything before.
+        let are_texts = match data_type(&sum.right, schema) {
+            Some(DataType::Null) => data_type(&sum.left, schema).is_some_and(|left| left.is_string()),
+            Some(right) if right.is_string() => {
+                data_type(&sum.left, schema).is_some_and(|left| left.is_string() || left.is_null())
+            }
+            _ => false,
+        };
+        if !are_texts {
             return Ok(PlannerResult::Original(sum));
         }
         let joined = BinaryExpr::new(Box::new(sum.left), Operator::StringConcat, Box::new(sum.right));
         Ok(PlannerResult::Planned(Expr::BinaryExpr(joined)))
+    }
+}
+
+/// The type of an operand; none for a parameter. What was joined already is a text, without asking all its parts again.
+fn data_type(operand: &Expr, schema: &DFSchema) -> Option<DataType> {
+    match operand {
+        Expr::BinaryExpr(BinaryExpr {
+            op: Operator::StringConcat,
+            ..
+        }) => Some(DataType::Utf8),
+        operand => operand.get_type(schema).ok(),
     }
 }

@@ -28,6 +28,7 @@ use parking_lot::Mutex;
 use tokio_util::sync::CancellationToken;
 
 use super::catalog::DocumentOptions;
+use super::property_entry::PropertyEntry;
 use super::runtime::{self, Wait};
 use super::session::{CATALOG, Options, SCHEMA, SYSTEM_TABLE, Session};
 use super::standard::{Ability, Described, Standard};
@@ -170,6 +171,17 @@ fn session_with(source: Fake, documents: DocumentOptions) -> (Arc<Session>, Arc<
         standard: &PLAIN,
     };
     (Session::with_freshness(options, Duration::ZERO), source)
+}
+
+fn without_documents(properties: Vec<PropertyEntry>) -> Arc<Session> {
+    Session::new(Options {
+        source: None,
+        oauth: None,
+        documents: DocumentOptions::default(),
+        scratch_memory: usize::MAX,
+        properties,
+        standard: &PLAIN,
+    })
 }
 
 fn people() -> Arc<Session> {

@@ -107,17 +107,7 @@ fn errors_say_what_is_wrong_and_where() {
 
 #[test]
 fn a_connection_without_documents_says_what_to_set() {
-    let session = Session::new(Options {
-        source: None,
-        oauth: None,
-        documents: DocumentOptions {
-            row_scan_depth: 100,
-            ..DocumentOptions::default()
-        },
-        scratch_memory: usize::MAX,
-        properties: Vec::new(),
-        standard: &PLAIN,
-    });
+    let session = without_documents(Vec::new());
     let error = answer(&session, "SELECT * FROM people", vec![]).unwrap_err();
     assert_eq!(error.kind(), Kind::TableNotFound);
     assert!(error.message().contains("URI"));

@@ -1,7 +1,6 @@
 //! System tables: what they tell, what they ask for it, and who hides them.
 
 use super::*;
-use crate::engine::PropertyEntry;
 use crate::engine::system_tables::SYSTEM_TABLES;
 
 fn answered(session: &Arc<Session>, sql: &str) -> Vec<Vec<String>> {
@@ -12,20 +11,6 @@ fn answered(session: &Arc<Session>, sql: &str) -> Vec<Vec<String>> {
 
 fn count(session: &Arc<Session>, table: &str) -> usize {
     answered(session, &format!("SELECT * FROM {table}")).len()
-}
-
-fn without_documents(properties: Vec<PropertyEntry>) -> Arc<Session> {
-    Session::new(Options {
-        source: None,
-        oauth: None,
-        documents: DocumentOptions {
-            row_scan_depth: 100,
-            ..DocumentOptions::default()
-        },
-        scratch_memory: usize::MAX,
-        properties,
-        standard: &PLAIN,
-    })
 }
 
 fn property(name: &'static str, value: Option<&str>) -> PropertyEntry {

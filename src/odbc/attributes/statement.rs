@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use odbc_sys::StatementAttribute as Id;
 
+use crate::engine::dialect::Braces;
 use crate::odbc::argument::{TextOut, Value, Word};
 use crate::odbc::boundary::{Completion, Status};
 use crate::odbc::cursor::Shape;
@@ -341,9 +342,12 @@ impl Options {
         self.number(Id::RetrieveData as i32) == 1
     }
 
-    /// Whether statements are scanned for escapes (`SQL_ATTR_NOSCAN` is off).
-    pub fn scans(&self) -> bool {
-        self.number(Id::NoScan as i32) == 0
+    /// What braces in statements are (`SQL_ATTR_NOSCAN`).
+    pub fn braces(&self) -> Braces {
+        match self.number(Id::NoScan as i32) {
+            0 => Braces::Escapes,
+            _ => Braces::Engine,
+        }
     }
 
     /// `SQL_ROWSET_SIZE`

@@ -208,16 +208,20 @@ fn columns_keep_their_ordinal_when_some_are_left_out() {
     );
 }
 
-fn all_procedures() -> &'static [Procedure] {
-    let options = Options {
+/// A session without documents or a sign-in.
+fn empty_session() -> Arc<Session> {
+    Session::new(Options {
         source: None,
         oauth: None,
         documents: DocumentOptions::default(),
         scratch_memory: usize::MAX,
         properties: Vec::new(),
         standard: &Odbc,
-    };
-    Session::new(options).procedures()
+    })
+}
+
+fn all_procedures() -> &'static [Procedure] {
+    empty_session().procedures()
 }
 
 fn chosen(name: Option<&str>) -> Vec<&'static Procedure> {
@@ -287,15 +291,7 @@ fn procedure_columns_are_inputs_then_results() {
 
 #[tokio::test]
 async fn a_session_answers_every_catalog_function() {
-    let options = Options {
-        source: None,
-        oauth: None,
-        documents: DocumentOptions::default(),
-        scratch_memory: usize::MAX,
-        properties: Vec::new(),
-        standard: &Odbc,
-    };
-    let session = Session::new(options);
+    let session = empty_session();
     let style = Style::default();
     tables(session.clone(), style, None, None, None, None).await.unwrap();
     let nothing = argument(Some("no such table"));

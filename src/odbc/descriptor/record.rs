@@ -17,6 +17,21 @@ const DEFAULT_FRACTION: i16 = 6;
 /// `SQL_PARAM_INPUT`
 const INPUT: i16 = odbc_sys::ParamType::Input as i16;
 
+/// The standard's defaults for a concise type: `SQL_DESC_PRECISION` and `SQL_DESC_DATETIME_INTERVAL_PRECISION`.
+pub fn default_digits(concise_type: i16) -> (i16, i32) {
+    match concise_type {
+        t::NUMERIC | t::DECIMAL => (DEFAULT_PRECISION, 0),
+        t::FLOAT..=t::DOUBLE => (15, 0),
+        t::TYPE_TIMESTAMP => (DEFAULT_FRACTION, 0),
+        interval if is_interval(interval) => (DEFAULT_FRACTION, 2),
+        _ => (0, 0),
+    }
+}
+
+fn is_interval(concise_type: i16) -> bool {
+    (t::INTERVAL_YEAR..=t::INTERVAL_MINUTE_TO_SECOND).contains(&concise_type)
+}
+
 /// One record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Record {
@@ -106,15 +121,10 @@ impl Record {
     /// Sets the concise type with the defaults the standard gives the other fields for it.
     pub fn set_type(&mut self, concise_type: i16) {
         self.concise_type = t::odbc3_type(concise_type);
-        (self.length, self.precision, self.scale) = match self.concise_type {
-            t::CHAR | t::VARCHAR | t::WCHAR | t::WVARCHAR => (1, 0, 0),
-            t::NUMERIC | t::DECIMAL => (0, DEFAULT_PRECISION, 0),
-            t::FLOAT..=t::DOUBLE => (0, 15, 0),
-            t::TYPE_TIMESTAMP => (0, DEFAULT_FRACTION, 0),
-            t::INTERVAL_YEAR..=t::INTERVAL_MINUTE_TO_SECOND => (0, DEFAULT_FRACTION, 0),
-            _ => (0, 0, 0),
-        };
-        self.interval_precision = if self.is_interval() { 2 } else { 0 };
+        let is_sized = matches!(self.concise_type, t::CHAR | t::VARCHAR | t::WCHAR | t::WVARCHAR);
+        self.length = usize::from(is_sized);
+        self.scale = 0;
+        (self.precision, self.interval_precision) = default_digits(self.concise_type);
     }
 
     /// `SQL_DESC_TYPE`
@@ -136,7 +146,7 @@ impl Record {
     }
 
     fn is_interval(&self) -> bool {
-        (t::INTERVAL_YEAR..=t::INTERVAL_MINUTE_TO_SECOND).contains(&self.concise_type)
+        is_interval(self.concise_type)
     }
 
     /// Keeps ColumnSize and DecimalDigits where the type has them: texts have no digits, whatever a program passes.

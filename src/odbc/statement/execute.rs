@@ -83,10 +83,8 @@ fn plan(on: &mut OnStatement<'_>, sql: String) -> Result<Plan, Diagnostic> {
     let function = function(&sql);
     // Not the text: a call may carry a verifier or a token.
     tracing::debug!(length = sql.len(), function = function.name(), "statement");
-    let prepared = match on.statement.options.scans() {
-        true => on.run(session.prepare(sql)),
-        false => on.run(session.prepare_unscanned(sql)),
-    }?;
+    let braces = on.statement.options.braces();
+    let prepared = on.run(session.prepare_with(sql, braces))?;
     let function = prepared.effect().map_or(function, DynamicFunction::from);
     let columns = prepared
         .schema()

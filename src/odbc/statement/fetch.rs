@@ -10,7 +10,7 @@ use crate::odbc::convert::Outcome;
 use crate::odbc::convert::fetch::Target;
 use crate::odbc::cursor::Fetched;
 use crate::odbc::cursor::movement::Movement;
-use crate::odbc::descriptor::Record;
+use crate::odbc::descriptor::record::default_digits;
 use crate::odbc::diagnostics::Diagnostic;
 use crate::odbc::memory::Address;
 use crate::odbc::numbers::{fetch as orientation, row, set_pos, sql_type as t};
@@ -208,26 +208,28 @@ pub fn get_data(
     if buffer_length < 0 {
         return Err(negative_length());
     }
-    let mut of_call = Record::default();
-    let record = if c_type == t::ARD_TYPE {
-        on.descriptor(Which::Ard)?.record(column.into()).ok_or_else(|| {
+    // Not a record of its own: this is called for every cell.
+    let (c_type, scale, (precision, interval_precision)) = if c_type == t::ARD_TYPE {
+        let record = on.descriptor(Which::Ard)?.record(column.into()).ok_or_else(|| {
             let message = format!("The ARD has no record {column} to take the type from.");
             Diagnostic::new(SqlState::DescriptorIndex, message)
-        })?
+        })?;
+        let digits = (record.precision, record.interval_precision);
+        (record.concise_type, record.scale, digits)
     } else {
         check_c_type(c_type)?;
-        of_call.set_type(c_type);
-        &of_call
+        let c_type = t::odbc3_type(c_type);
+        (c_type, 0, default_digits(c_type))
     };
     let target = Target {
-        c_type: record.concise_type,
+        c_type,
         value,
         buffer_length,
         octet_length: indicator,
         indicator,
-        precision: record.precision,
-        scale: record.scale,
-        interval_precision: record.interval_precision,
+        precision,
+        scale,
+        interval_precision,
     };
     if column == 0 {
         on.statement.options.bookmarks().check()?;
