@@ -7,6 +7,7 @@ pub mod frame;
 pub mod infer;
 mod members;
 mod number;
+pub mod path;
 mod plain;
 pub mod schema;
 mod temporal;
