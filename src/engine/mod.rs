@@ -8,6 +8,7 @@ mod functions;
 mod intervals;
 mod inventory;
 mod kept;
+mod keys;
 mod parameters;
 pub mod procedures;
 mod property_entry;
@@ -26,7 +27,10 @@ mod table;
 mod tests;
 
 pub use crate::json::schema::TEXT_LENGTH;
+pub use crate::json::path::JsonPath;
+pub use crate::json::{DataModel, Model, Qualification};
 pub use catalog::DocumentOptions;
+pub use keys::{Key, Reference};
 pub use dialect::Effect;
 pub use file_columns::PseudoColumns;
 pub use kept::Kept;

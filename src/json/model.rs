@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::error::{Error, Kind, Result};
 
+use super::frame::Framer;
 use super::path::{JsonPath, Step};
 
 /// What the tables of documents are (`DataModel`).
@@ -136,6 +137,11 @@ impl Model {
             (DataModel::Relational, paths) => Ok(Some(separate(paths))),
             (DataModel::FlattenedDocuments, paths) => Ok(Some(vec![common(paths)])),
         }
+    }
+
+    /// Cuts the records at a path from the document that errors call `name`.
+    pub fn framer(&self, name: &str, path: &JsonPath) -> Framer {
+        Framer::at(name, path)
     }
 
     /// Where records are cut in documents whose topmost array of objects is at `path`, and which arrays in them are rows.

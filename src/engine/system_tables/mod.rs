@@ -72,17 +72,17 @@ pub(super) static SYSTEM_TABLES: &[SystemTable] = &[
     system(
         "sys_keycolumns",
         &keys::KEY_COLUMNS,
-        "The columns of keys: no table has any",
+        "The columns of keys",
     ),
     system(
         "sys_foreignkeys",
         &keys::FOREIGN_KEYS,
-        "The foreign keys: no table has any",
+        "The foreign keys",
     ),
     system(
         "sys_primarykeys",
         &keys::PRIMARY_KEYS,
-        "The primary keys: no table has any",
+        "The primary keys",
     ),
     system("sys_indexes", &keys::INDEXES, "The indexes: no table has any"),
     system(

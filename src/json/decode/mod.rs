@@ -13,8 +13,6 @@ mod timestamp;
 mod tree;
 mod utf8;
 
-use std::sync::Arc;
-
 use datafusion::arrow::array::{ArrayRef, UInt32Array};
 use datafusion::arrow::compute::take;
 use datafusion::arrow::datatypes::{Schema, SchemaRef};
