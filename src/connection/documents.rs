@@ -20,7 +20,9 @@ pub(super) fn options(properties: &Properties) -> Result<DocumentOptions> {
 fn model(properties: &Properties) -> Result<Model> {
     let name = Property::of(Id::JsonPath).name;
     let paths = properties.text(Id::JsonPath).split(';').map(str::trim);
-    let paths = paths.filter(|path| !path.is_empty()).map(|path| JsonPath::of_property(name, path));
+    let paths = paths
+        .filter(|path| !path.is_empty())
+        .map(|path| JsonPath::of_property(name, path));
     let model = Model {
         data_model: match properties.text(Id::DataModel).to_ascii_lowercase().as_str() {
             "relational" => DataModel::Relational,

@@ -87,11 +87,19 @@ impl Documents {
         if self.options.model.data_model != DataModel::Document {
             return Ok(None);
         }
-        let known = self.named.lock().values().find(|table| alike(&table.found.name, name)).cloned();
+        let known = self
+            .named
+            .lock()
+            .values()
+            .find(|table| alike(&table.found.name, name))
+            .cloned();
         if known.is_some() {
             return Ok(known);
         }
-        let records = self.tables.iter().find_map(|table| Some((table, array_in(name, &table.found.name)?)));
+        let records = self
+            .tables
+            .iter()
+            .find_map(|table| Some((table, array_in(name, &table.found.name)?)));
         let Some((records, members)) = records else {
             return Ok(None);
         };
@@ -100,9 +108,19 @@ impl Documents {
         };
         let steps: Vec<_> = members.iter().map(String::as_str).collect();
         let search = Search::Below(&self.cuts, &steps);
-        let readable: Vec<_> = self.listing.iter().filter(|document| self.left_out(document).is_none()).cloned().collect();
+        let readable: Vec<_> = self
+            .listing
+            .iter()
+            .filter(|document| self.left_out(document).is_none())
+            .cloned()
+            .collect();
         let sample = sampling::sample(&self.source, &readable, &self.options, search).await?;
-        let Some(found) = sample.tables.into_iter().next().filter(|table| !table.schema.arrow.fields().is_empty()) else {
+        let Some(found) = sample
+            .tables
+            .into_iter()
+            .next()
+            .filter(|table| !table.schema.arrow.fields().is_empty())
+        else {
             return Ok(None);
         };
         let found = Table {
@@ -110,7 +128,12 @@ impl Documents {
             ..found
         };
         let name = found.name.clone();
-        let table = Arc::new(DocumentTable::new(found, &self.listing, &self.options, Some(sample.cuts)));
+        let table = Arc::new(DocumentTable::new(
+            found,
+            &self.listing,
+            &self.options,
+            Some(sample.cuts),
+        ));
         self.named.lock().insert(name, table.clone());
         Ok(Some(table))
     }
@@ -127,12 +150,19 @@ impl Documents {
 
     /// Where the records for a table are in a document; none where it has none.
     pub(super) fn path(&self, table: &DocumentTable, document: &Document) -> Option<JsonPath> {
-        table.cuts.as_ref().unwrap_or(&self.cuts).path(document, table.found.frame)
+        table
+            .cuts
+            .as_ref()
+            .unwrap_or(&self.cuts)
+            .path(document, table.found.frame)
     }
 
     /// What tells the keys of a document's rows from those of another's.
     pub(super) fn key_prefix(&self, document: &Document) -> String {
-        let place = self.listing.iter().position(|listed| listed.location == document.location);
+        let place = self
+            .listing
+            .iter()
+            .position(|listed| listed.location == document.location);
         match place {
             Some(place) if self.listing.len() > 1 => format!("{}:", place + 1),
             _ => String::new(),
@@ -251,7 +281,9 @@ impl Library {
         let Model { data_model, paths, .. } = &self.options.model;
         match (data_model, paths.as_slice()) {
             (DataModel::Relational, _) => None,
-            (DataModel::Document, [path]) => Some(vec![path.last_name().map_or_else(|| self.source.table_name(), str::to_owned)]),
+            (DataModel::Document, [path]) => Some(vec![
+                path.last_name().map_or_else(|| self.source.table_name(), str::to_owned),
+            ]),
             (DataModel::FlattenedDocuments, [_, ..]) => None,
             (DataModel::Document | DataModel::FlattenedDocuments, _) => Some(vec![self.source.table_name()]),
         }
@@ -267,7 +299,9 @@ impl Library {
         let Some(known) = self.names() else {
             return !names.is_empty();
         };
-        names.iter().any(|name| known.iter().any(|known| begins_with(name, known)))
+        names
+            .iter()
+            .any(|name| known.iter().any(|known| begins_with(name, known)))
     }
 
     /// The documents now.
@@ -312,7 +346,10 @@ impl Library {
             documents = listing.len(),
             left_out = left_out.len(),
             tables = tables.len(),
-            columns = tables.iter().map(|table| table.schema.arrow.fields().len()).sum::<usize>(),
+            columns = tables
+                .iter()
+                .map(|table| table.schema.arrow.fields().len())
+                .sum::<usize>(),
             "columns inferred"
         );
         let left_out = left_out.into_iter();
@@ -358,7 +395,10 @@ impl SchemaProvider for DocumentsSchema {
         let Some(library) = &self.library else {
             return Ok(None);
         };
-        if library.names().is_some_and(|names| !names.iter().any(|known| begins_with(name, known))) {
+        if library
+            .names()
+            .is_some_and(|names| !names.iter().any(|known| begins_with(name, known)))
+        {
             return Ok(None);
         }
         let documents = library.documents().await.map_err(errors::into_datafusion)?;
@@ -366,7 +406,8 @@ impl SchemaProvider for DocumentsSchema {
             Some(table) => Some(table),
             None => documents.named(name).await.map_err(errors::into_datafusion)?,
         };
-        Ok(table.map(|table| Arc::new(DocumentsTable::new(documents, table, self.with_hidden)) as Arc<dyn TableProvider>))
+        Ok(table
+            .map(|table| Arc::new(DocumentsTable::new(documents, table, self.with_hidden)) as Arc<dyn TableProvider>))
     }
 
     fn table_exist(&self, name: &str) -> bool {

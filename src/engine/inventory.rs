@@ -75,7 +75,9 @@ impl Inventory {
 
     /// The schemas, by name. No I/O.
     pub(super) fn schemas(&self) -> BTreeSet<String> {
-        let own = [SCHEMA].into_iter().chain(SYSTEM_TABLES.iter().map(|table| table.schema));
+        let own = [SCHEMA]
+            .into_iter()
+            .chain(SYSTEM_TABLES.iter().map(|table| table.schema));
         let tables = self.scratch.snapshot();
         let temp = tables.tables().next().map(|_| TEMP);
         own.chain(temp).map(str::to_owned).collect()

@@ -70,15 +70,22 @@ impl Reading {
                 let hidden = known.iter().flat_map(|table| table.file_columns.hidden());
                 with_hidden = dialect::may_name(&statement, hidden);
                 tables.retain(|table| table.schema != SCHEMA);
-                tables.extend(known.iter().map(|table| KnownTable {
-                    schema: SCHEMA,
-                    name: table.found.name.clone(),
-                    columns: table.columns().fields().iter().map(|field| field.name().clone()).collect(),
-                    hidden: match with_hidden {
-                        true => table.file_columns.hidden().map(str::to_owned).collect(),
-                        false => Vec::new(),
-                    },
-                    is_system: false,
+                tables.extend(known.iter().map(|table| {
+                    KnownTable {
+                        schema: SCHEMA,
+                        name: table.found.name.clone(),
+                        columns: table
+                            .columns()
+                            .fields()
+                            .iter()
+                            .map(|field| field.name().clone())
+                            .collect(),
+                        hidden: match with_hidden {
+                            true => table.file_columns.hidden().map(str::to_owned).collect(),
+                            false => Vec::new(),
+                        },
+                        is_system: false,
+                    }
                 }));
                 documents = Some(now);
             }

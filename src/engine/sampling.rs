@@ -54,7 +54,8 @@ impl Cuts {
     /// The same below these members of the records.
     pub(super) fn below(&self, document: &Document, members: &[&str]) -> Option<JsonPath> {
         let mut path = self.path(document, 0)?;
-        path.steps.extend(members.iter().map(|name| Step::Member((*name).into())));
+        path.steps
+            .extend(members.iter().map(|name| Step::Member((*name).into())));
         Some(path)
     }
 }
@@ -139,7 +140,10 @@ impl Lesson {
         };
         let by_path = fixed.is_none() && model.data_model == DataModel::Relational;
         let inferences = match &fixed {
-            Some(frames) => frames.iter().map(|frame| Inference::new(frame.clone(), model.clone())).collect(),
+            Some(frames) => frames
+                .iter()
+                .map(|frame| Inference::new(frame.clone(), model.clone()))
+                .collect(),
             None if by_path => Vec::new(),
             None => vec![Inference::new(model.found(JsonPath::default()), model.clone())],
         };
@@ -155,7 +159,13 @@ impl Lesson {
         if self.paths.is_none() { self.inferences.len() } else { 1 }
     }
 
-    async fn learn(&mut self, opening: Opening, walk: usize, options: &DocumentOptions, search: &Search<'_>) -> Result<()> {
+    async fn learn(
+        &mut self,
+        opening: Opening,
+        walk: usize,
+        options: &DocumentOptions,
+        search: &Search<'_>,
+    ) -> Result<()> {
         let document = &opening.document;
         let (path, inference) = match &mut self.paths {
             None => (self.inferences.get(walk).map(|known| known.frame().path.clone()), walk),
@@ -170,7 +180,8 @@ impl Lesson {
                 let mut inferences = self.inferences.iter();
                 let known = inferences.position(|known| !self.by_path || known.frame().path == path);
                 let inference = known.unwrap_or_else(|| {
-                    self.inferences.push(Inference::new(self.model.found(path.clone()), self.model.clone()));
+                    self.inferences
+                        .push(Inference::new(self.model.found(path.clone()), self.model.clone()));
                     self.inferences.len() - 1
                 });
                 (Some(path), inference)
@@ -200,7 +211,11 @@ impl Lesson {
     }
 
     fn into_cuts(self) -> Cuts {
-        let frames = self.inferences.iter().map(|inference| inference.frame().path.clone()).collect();
+        let frames = self
+            .inferences
+            .iter()
+            .map(|inference| inference.frame().path.clone())
+            .collect();
         match self.paths {
             None => Cuts::Everywhere(frames),
             Some(paths) => Cuts::Found {

@@ -299,13 +299,18 @@ impl Framer {
             for record in std::mem::take(&mut block.records) {
                 let bytes = block.bytes.get(record.clone()).unwrap_or_default();
                 let mut inner = Vec::new();
-                let walked = Cursor::new(bytes).and_then(|mut cursor| within::records(&mut cursor, &self.path.steps, &mut inner));
+                let walked = Cursor::new(bytes)
+                    .and_then(|mut cursor| within::records(&mut cursor, &self.path.steps, &mut inner));
                 if let Err(malformed) = walked {
                     block.problem = Some(self.malformed(record.start + malformed.offset, malformed.problem));
                     self.failed = true;
                     break;
                 }
-                found.extend(inner.into_iter().map(|range| range.start + record.start..range.end + record.start));
+                found.extend(
+                    inner
+                        .into_iter()
+                        .map(|range| range.start + record.start..range.end + record.start),
+                );
             }
             block.records = found;
         }

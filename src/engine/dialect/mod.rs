@@ -162,7 +162,8 @@ impl Relations<'_> {
                 let qualifiers = [CATALOG, SCHEMA];
                 let is_qualifier = |part: &String| qualifiers.iter().any(|name| part.eq_ignore_ascii_case(name));
                 let unqualified = parts.iter().position(|part| !is_qualifier(part)).unwrap_or_default();
-                self.found.extend([parts.join("."), parts.get(unqualified..).unwrap_or_default().join(".")]);
+                self.found
+                    .extend([parts.join("."), parts.get(unqualified..).unwrap_or_default().join(".")]);
             }
         }
     }

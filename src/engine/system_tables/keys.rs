@@ -22,7 +22,9 @@ pub(super) struct KeyColumn {
 impl KeyColumn {
     fn column(&self) -> String {
         let own = || self.key.column.clone();
-        self.reference.as_ref().map_or_else(own, |reference| reference.column.clone())
+        self.reference
+            .as_ref()
+            .map_or_else(own, |reference| reference.column.clone())
     }
 }
 
@@ -34,10 +36,22 @@ pub(super) static KEY_COLUMNS: Listing<KeyColumn> = Listing {
         text("ColumnName", |row| Some(row.column())),
         boolean("IsKey", |row| Some(row.reference.is_none())),
         boolean("IsForeignKey", |row| Some(row.reference.is_some())),
-        text("PrimaryKeyName", |row| Some(row.reference.as_ref().map_or_else(|| row.key.name(), Reference::key_name))),
-        text("ForeignKeyName", |row| Some(row.reference.as_ref()?.name(&row.key.table))),
-        text("ReferencedCatalogName", |row| row.reference.as_ref().map(|_| CATALOG.to_owned())),
-        text("ReferencedSchemaName", |row| row.reference.as_ref().map(|_| SCHEMA.to_owned())),
+        text("PrimaryKeyName", |row| {
+            Some(
+                row.reference
+                    .as_ref()
+                    .map_or_else(|| row.key.name(), Reference::key_name),
+            )
+        }),
+        text("ForeignKeyName", |row| {
+            Some(row.reference.as_ref()?.name(&row.key.table))
+        }),
+        text("ReferencedCatalogName", |row| {
+            row.reference.as_ref().map(|_| CATALOG.to_owned())
+        }),
+        text("ReferencedSchemaName", |row| {
+            row.reference.as_ref().map(|_| SCHEMA.to_owned())
+        }),
         text("ReferencedTableName", |row| Some(row.reference.as_ref()?.table.clone())),
         text("ReferencedColumnName", |row| Some(row.reference.as_ref()?.key.clone())),
     ],

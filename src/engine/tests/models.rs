@@ -53,9 +53,16 @@ fn a_document_has_its_rows_in_its_topmost_array_of_objects() {
     assert_eq!(names, ["personal.age", "personal.name.first", "vehicles"]);
     assert_eq!(rows.len(), 2);
     // Every document of a folder has them where it has them.
-    let documents = [("a.json", PEOPLE), ("b.json", r#"[{"personal":{"age":30}}]"#), ("c.json", r#"{"personal":{"age":40}}"#)];
+    let documents = [
+        ("a.json", PEOPLE),
+        ("b.json", r#"[{"personal":{"age":30}}]"#),
+        ("c.json", r#"{"personal":{"age":40}}"#),
+    ];
     let (session, _) = over(&documents, Model::default());
-    assert_eq!(rows_of(&session, "SELECT sum(personal.age), count(*) FROM folder"), ["114 4"]);
+    assert_eq!(
+        rows_of(&session, "SELECT sum(personal.age), count(*) FROM folder"),
+        ["114 4"]
+    );
     let (session, _) = over(&documents[..1], at(DataModel::Document, &["$"]));
     assert_eq!(both(&session, "SELECT * FROM folder").0, ["people"]);
 }
@@ -78,16 +85,35 @@ fn relational_tables_are_joined_by_their_keys() {
     assert_eq!(tables(&session), ["people", "vehicles", "maintenance"]);
     let sql = "SELECT p.personal.name.first, v.type, m.[desc] FROM people p JOIN vehicles v ON v.people_id = p._id \
                LEFT JOIN maintenance m ON m.vehicles_id = v._id ORDER BY m._id";
-    assert_eq!(rows_of(&session, sql), ["Ada car oil", "Ada car tyres", "Ada truck NULL"]);
-    assert_eq!(rows_of(&session, "SELECT _id, people_id FROM json.Vehicles"), ["1.1 1", "1.2 1"]);
+    assert_eq!(
+        rows_of(&session, sql),
+        ["Ada car oil", "Ada car tyres", "Ada truck NULL"]
+    );
+    assert_eq!(
+        rows_of(&session, "SELECT _id, people_id FROM json.Vehicles"),
+        ["1.1 1", "1.2 1"]
+    );
     assert_eq!(rows_of(&session, "SELECT count(*) FROM maintenance"), ["2"]);
     let keys = runtime::run(&wait(), session.clone().keys()).unwrap();
-    let shown: Vec<_> = keys.iter().map(|key| (key.table.as_str(), key.column.as_str())).collect();
+    let shown: Vec<_> = keys
+        .iter()
+        .map(|key| (key.table.as_str(), key.column.as_str()))
+        .collect();
     assert_eq!(shown, [("people", "_id"), ("vehicles", "_id"), ("maintenance", "_id")]);
     let reference = keys[2].reference.clone().unwrap();
-    assert_eq!((reference.column.as_str(), reference.table.as_str(), reference.key.as_str()), ("vehicles_id", "vehicles", "_id"));
     assert_eq!(
-        rows_of(&session, "SELECT TableName, ColumnName, ReferencedTableName, ReferencedColumnName FROM sys_foreignkeys"),
+        (
+            reference.column.as_str(),
+            reference.table.as_str(),
+            reference.key.as_str()
+        ),
+        ("vehicles_id", "vehicles", "_id")
+    );
+    assert_eq!(
+        rows_of(
+            &session,
+            "SELECT TableName, ColumnName, ReferencedTableName, ReferencedColumnName FROM sys_foreignkeys"
+        ),
         ["vehicles people_id people _id", "maintenance vehicles_id vehicles _id"]
     );
     assert_eq!(rows_of(&session, "SELECT count(*) FROM sys_primarykeys"), ["3"]);
@@ -103,10 +129,16 @@ fn relational_tables_are_joined_by_their_keys() {
 #[test]
 fn keys_of_several_documents_differ() {
     let (session, _) = over(&[("a.json", PEOPLE), ("b.json", PEOPLE)], of(DataModel::Relational));
-    assert_eq!(rows_of(&session, "SELECT _id FROM people"), ["1:1", "1:2", "2:1", "2:2"]);
+    assert_eq!(
+        rows_of(&session, "SELECT _id FROM people"),
+        ["1:1", "1:2", "2:1", "2:2"]
+    );
     let joined = "SELECT count(*) FROM people p JOIN vehicles v ON v.people_id = p._id";
     assert_eq!(rows_of(&session, joined), ["4"]);
-    assert_eq!(rows_of(&session, "SELECT DISTINCT _file_name FROM vehicles WHERE _id = '2:1.1'"), ["b.json"]);
+    assert_eq!(
+        rows_of(&session, "SELECT DISTINCT _file_name FROM vehicles WHERE _id = '2:1.1'"),
+        ["b.json"]
+    );
 }
 
 #[test]
@@ -119,7 +151,10 @@ fn what_lies_beside_the_arrays_of_a_document_is_a_table_too() {
     let sql = "SELECT f.number, i.sku FROM folder f JOIN items i ON i.folder_id = f._id ORDER BY 1, 2";
     assert_eq!(rows_of(&session, sql), ["1 a1", "1 b", "2 a2", "2 b"]);
     let (session, _) = over(&documents, of(DataModel::FlattenedDocuments));
-    assert_eq!(rows_of(&session, "SELECT number, sku FROM folder ORDER BY 1, 2"), ["1 a1", "1 b", "2 a2", "2 b"]);
+    assert_eq!(
+        rows_of(&session, "SELECT number, sku FROM folder ORDER BY 1, 2"),
+        ["1 a1", "1 b", "2 a2", "2 b"]
+    );
     let (session, _) = over(&documents, Model::default());
     assert_eq!(both(&session, "SELECT * FROM folder").0, ["sku"]);
 }
@@ -131,7 +166,10 @@ fn flattened_documents_are_one_table_of_joined_rows() {
     assert_eq!(names, ["personal.age", "personal.name.first", "type", "desc"]);
     source.opened.lock().clear();
     let sql = "SELECT personal.name.first, type, [desc] FROM folder";
-    assert_eq!(rows_of(&session, sql), ["Ada car oil", "Ada car tyres", "Ada truck NULL", "Bob NULL NULL"]);
+    assert_eq!(
+        rows_of(&session, sql),
+        ["Ada car oil", "Ada car tyres", "Ada truck NULL", "Bob NULL NULL"]
+    );
     let full = Model {
         qualification: Qualification::Full,
         ..at(DataModel::FlattenedDocuments, &["$.people", "$.people.vehicles"])
@@ -140,16 +178,33 @@ fn flattened_documents_are_one_table_of_joined_rows() {
     assert_eq!(tables(&session), ["people"]);
     assert_eq!(
         both(&session, "SELECT * FROM people").0,
-        ["people.personal.age", "people.personal.name.first", "people.vehicles.type", "people.vehicles.maintenance"]
+        [
+            "people.personal.age",
+            "people.personal.name.first",
+            "people.vehicles.type",
+            "people.vehicles.maintenance"
+        ]
     );
 }
 
 #[test]
 fn an_array_in_the_records_can_be_read_as_a_table() {
     let (session, _) = over(&[("a.json", PEOPLE)], Model::default());
-    assert_eq!(rows_of(&session, "SELECT type FROM [folder.vehicles]"), ["car", "truck"]);
-    assert_eq!(rows_of(&session, "SELECT v.TYPE FROM json.[Folder.Vehicles] v WHERE v.type LIKE 't%'"), ["truck"]);
-    assert_eq!(rows_of(&session, "SELECT count(*) FROM folder.vehicles.maintenance"), ["2"]);
+    assert_eq!(
+        rows_of(&session, "SELECT type FROM [folder.vehicles]"),
+        ["car", "truck"]
+    );
+    assert_eq!(
+        rows_of(
+            &session,
+            "SELECT v.TYPE FROM json.[Folder.Vehicles] v WHERE v.type LIKE 't%'"
+        ),
+        ["truck"]
+    );
+    assert_eq!(
+        rows_of(&session, "SELECT count(*) FROM folder.vehicles.maintenance"),
+        ["2"]
+    );
     let both = "SELECT count(*), (SELECT count(*) FROM [folder.vehicles]) FROM folder";
     assert_eq!(rows_of(&session, both), ["2 2"]);
     for unknown in ["[folder.wheels]", "[other.vehicles]"] {

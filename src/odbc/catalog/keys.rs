@@ -69,7 +69,14 @@ pub(super) fn primary(style: Style, names: &[Argument; 3], keys: &[Key]) -> Resu
     let keys = keys.iter().filter(|key| is_named(style, names, &key.table));
     let rows = keys.map(|key| {
         let [catalog, schema, table] = table(&key.table);
-        vec![catalog, schema, table, text(&key.column), Cell::Number(1), text(&key.name())]
+        vec![
+            catalog,
+            schema,
+            table,
+            text(&key.column),
+            Cell::Number(1),
+            text(&key.name()),
+        ]
     });
     let mut rows: Vec<_> = rows.collect();
     rows.sort_by(|a, b| names_of(a, 0).cmp(&names_of(b, 0)));
@@ -86,9 +93,8 @@ pub(super) fn foreign(
     keys: &[Key],
 ) -> Result<RecordBatch> {
     let references = keys.iter().filter_map(|key| Some((key, key.reference.as_ref()?)));
-    let references = references.filter(|(key, reference)| {
-        is_named(style, primary, &reference.table) && is_named(style, foreign, &key.table)
-    });
+    let references = references
+        .filter(|(key, reference)| is_named(style, primary, &reference.table) && is_named(style, foreign, &key.table));
     let rows = references.map(|(key, reference)| {
         let mut row = Vec::from(table(&reference.table));
         row.push(text(&reference.key));

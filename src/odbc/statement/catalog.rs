@@ -81,7 +81,13 @@ pub fn primary_keys(on: &mut OnStatement<'_>, names: [TextIn; 3]) -> Completion 
 pub fn foreign_keys(on: &mut OnStatement<'_>, primary: [TextIn; 3], foreign: [TextIn; 3]) -> Completion {
     let (style, primary) = begin(on, primary, 0)?;
     let (_, foreign) = begin(on, foreign, 0)?;
-    named(&primary.last().cloned().flatten().or_else(|| foreign.last().cloned().flatten()))?;
+    named(
+        &primary
+            .last()
+            .cloned()
+            .flatten()
+            .or_else(|| foreign.last().cloned().flatten()),
+    )?;
     let session = on.session()?;
     let batch = on.run(catalog::foreign_keys(session, style, primary, foreign))?;
     on.open(Rows::of(batch));
