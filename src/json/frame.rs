@@ -6,10 +6,8 @@ use memchr::{memchr, memchr_iter, memrchr};
 
 use crate::error::{Error, Kind, Result};
 
-use super::plain::plain_length;
-
-/// How deep a record may nest. Far beyond any document made in earnest, far below what could hurt.
-const MAX_DEPTH: usize = 1000;
+use super::malformed::Malformed;
+use super::structure::{CONTROL_CHARACTER, Nesting, plain_length};
 
 /// Cuts a document into blocks of whole records, without holding more than the chunk and the record it is in.
 ///
@@ -84,14 +82,12 @@ enum Expect {
 }
 
 /// The record being read.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 enum Token {
-    /// An object, array or string.
-    Enclosed {
-        depth: usize,
-        in_string: bool,
-        escaped: bool,
-    },
+    /// An object or array.
+    Nested(Nesting),
+    /// A string, of which a backslash may escape the next byte.
+    Text { escaping: bool },
     /// A number or word: ends before the first byte that cannot belong to it.
     Bare,
 }
@@ -155,7 +151,7 @@ impl Framer {
     }
 
     fn end(&mut self) -> Result<()> {
-        let problem = match (self.token, self.expect) {
+        let problem = match (&self.token, self.expect) {
             (Some(Token::Bare), _) if !self.array => {
                 self.complete();
                 return Ok(());
@@ -184,7 +180,7 @@ impl Framer {
                         self.at = self.buffer.len();
                         return Ok(());
                     }
-                    Err(problem) => return Err(self.malformed(self.from, problem)),
+                    Err(Malformed { offset, problem }) => return Err(self.malformed(self.at + offset, problem)),
                 }
                 continue;
             }
@@ -221,7 +217,7 @@ impl Framer {
         }
     }
 
-    /// Takes a byte outside of any record. Answers whether it is done with: the first byte of a record is not.
+    /// Takes a byte outside of any record. Answers whether it is done with: the first byte of most records is not.
     fn between(&mut self, byte: u8) -> Result<bool, String> {
         if self.expect == Expect::Document && BYTE_ORDER_MARK.get(self.mark) == Some(&byte) {
             self.mark += 1;
@@ -244,7 +240,8 @@ impl Framer {
             (Expect::Nothing, _) => return Err(format!("nothing may follow the array, but {} does", shown(byte))),
             (Expect::Document | Expect::Value | Expect::Element | Expect::ElementOrEnd, _) => {
                 self.token = Some(Token::starting(byte)?);
-                return Ok(false);
+                // The quote is taken, so that the next one is the end.
+                return Ok(byte == b'"');
             }
         };
         Ok(true)
@@ -294,11 +291,8 @@ impl Framer {
 impl Token {
     fn starting(byte: u8) -> Result<Self, String> {
         match byte {
-            b'{' | b'[' | b'"' => Ok(Self::Enclosed {
-                depth: 0,
-                in_string: false,
-                escaped: false,
-            }),
+            b'{' | b'[' => Ok(Self::Nested(Nesting::default())),
+            b'"' => Ok(Self::Text { escaping: false }),
             b'-' | b'0'..=b'9' | b't' | b'f' | b'n' => Ok(Self::Bare),
             b'<' => Err("a JSON value was expected, not `<`; this looks like HTML or XML".to_owned()),
             0xFE | 0xFF | 0 => Err(NOT_UTF8.to_owned()),
@@ -306,51 +300,39 @@ impl Token {
         }
     }
 
-    /// Where the record ends in these bytes, if it does.
-    fn end(&mut self, bytes: &[u8]) -> Result<Option<usize>, &'static str> {
-        let Self::Enclosed {
-            depth,
-            in_string,
-            escaped,
-        } = self
-        else {
-            return Ok(bytes.iter().position(|byte| b" \n\r\t,:\"{}[]".contains(byte)));
-        };
-        let mut at = 0;
-        loop {
-            let rest = bytes.get(at..).unwrap_or_default();
-            if *escaped {
-                if rest.is_empty() {
-                    return Ok(None);
-                }
-                *escaped = false;
-                at += 1;
-                continue;
-            }
-            let next = if *in_string {
-                // A control character is for the decoder to refuse.
-                Some(plain_length(rest)).filter(|length| *length < rest.len())
-            } else {
-                rest.iter()
-                    .position(|byte| matches!(byte, b'"' | b'{' | b'}' | b'[' | b']'))
-            };
-            let Some(next) = next else { return Ok(None) };
-            at += next + 1;
-            match rest.get(next) {
-                Some(b'\\') => *escaped = true,
-                Some(b'"') => *in_string = !*in_string,
-                Some(b'{' | b'[') => *depth += 1,
-                Some(b'}' | b']') => *depth = depth.saturating_sub(1),
-                _ => continue,
-            }
-            if *depth > MAX_DEPTH {
-                return Err("values are nested more than 1000 levels deep");
-            }
-            if *depth == 0 && !*in_string && !*escaped {
-                return Ok(Some(at));
-            }
+    /// Where the record ends in these bytes, which follow those it was asked about before.
+    fn end(&mut self, bytes: &[u8]) -> Result<Option<usize>, Malformed> {
+        match self {
+            Self::Nested(nesting) => nesting.follow(bytes),
+            Self::Text { escaping } => end_of_text(bytes, escaping),
+            Self::Bare => Ok(bytes.iter().position(|byte| b" \n\r\t,:\"{}[]".contains(byte))),
         }
     }
+}
+
+/// Where a string ends in bytes of it, of which the first is escaped if the last one before was a backslash.
+fn end_of_text(bytes: &[u8], escaping: &mut bool) -> Result<Option<usize>, Malformed> {
+    let mut at = 0;
+    while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
+        if std::mem::take(escaping) {
+            at += 1;
+            continue;
+        }
+        at += plain_length(rest);
+        match bytes.get(at) {
+            Some(b'"') => return Ok(Some(at + 1)),
+            Some(b'\\') => *escaping = true,
+            Some(_) => {
+                return Err(Malformed {
+                    offset: at,
+                    problem: CONTROL_CHARACTER,
+                });
+            }
+            None => {}
+        }
+        at += 1;
+    }
+    Ok(None)
 }
 
 const NOT_UTF8: &str = "the document is not UTF-8; save it as UTF-8";

@@ -5,11 +5,12 @@ pub mod decode;
 mod evidence;
 pub mod frame;
 pub mod infer;
+mod malformed;
 mod members;
 mod number;
 pub mod path;
-mod plain;
 pub mod schema;
+mod structure;
 mod temporal;
 
 pub use decode::{Decoder, Failure, UnknownColumns};

@@ -172,7 +172,10 @@ impl Node {
             };
             if let Some((place, member)) = place.and_then(|place| Some((place, members.at(place)?))) {
                 expected = place + 1;
-                member.read(cursor, row, record)?;
+                match member.live {
+                    true => member.read(cursor, row, record)?,
+                    false => cursor.skip()?,
+                }
             }
             more = cursor.next_member()?;
         }
