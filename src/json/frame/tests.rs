@@ -6,9 +6,14 @@ use proptest::prelude::*;
 
 use super::*;
 
+mod paths;
+
 /// The records of a document that comes in chunks; those of lines with several values are told apart by the decoder.
 fn frame(chunks: &[&[u8]]) -> Result<Vec<String>> {
-    let mut framer = Framer::new("people.json");
+    frame_by(Framer::new("people.json"), chunks)
+}
+
+fn frame_by(mut framer: Framer, chunks: &[&[u8]]) -> Result<Vec<String>> {
     let mut records = Vec::new();
     let mut take = |block: Block| {
         records.extend(block.records().map(|bytes| String::from_utf8_lossy(bytes).into_owned()));
@@ -177,6 +182,14 @@ fn depth_is_no_matter() {
     assert_eq!(frame(&[format!("[{record}]").as_bytes()]).unwrap(), [record]);
 }
 
+/// A document in pieces.
+fn chunks<'a>(document: &'a [u8], cuts: &[prop::sample::Index]) -> Vec<&'a [u8]> {
+    let mut cuts: Vec<_> = cuts.iter().map(|cut| cut.index(document.len() + 1)).collect();
+    cuts.extend([0, document.len()]);
+    cuts.sort_unstable();
+    cuts.windows(2).map(|pair| &document[pair[0]..pair[1]]).collect()
+}
+
 fn json() -> impl Strategy<Value = serde_json::Value> {
     let leaf = prop_oneof![
         Just(serde_json::Value::Null),
@@ -206,11 +219,7 @@ proptest! {
         // A first line that is an array would open an array of records.
         let lines = lines && !matches!(values.first(), Some(serde_json::Value::Array(_)));
         let document = if lines { records.join("\n") } else { format!("[{}]", records.join(" , ")) };
-        let mut cuts: Vec<_> = cuts.iter().map(|cut| cut.index(document.len() + 1)).collect();
-        cuts.extend([0, document.len()]);
-        cuts.sort_unstable();
-        let chunks: Vec<_> = cuts.windows(2).map(|pair| &document.as_bytes()[pair[0]..pair[1]]).collect();
-        let seen = frame(&chunks).unwrap();
+        let seen = frame(&chunks(document.as_bytes(), &cuts)).unwrap();
         prop_assert_eq!(seen.iter().map(|record| record.trim_end()).collect::<Vec<_>>(), records);
     }
 }

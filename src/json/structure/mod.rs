@@ -109,7 +109,7 @@ impl Nesting {
         while brackets != 0 {
             let at = brackets.trailing_zeros() as usize;
             let is_object = lane.get(at).is_some_and(|byte| byte & 0x20 != 0);
-            if opening >> at & 1 == 1 {
+            if (opening >> at) & 1 == 1 {
                 self.open.push(is_object);
             } else {
                 if self.open.pop() != Some(is_object) {
@@ -127,7 +127,7 @@ impl Nesting {
         }
         if wrong != 0 {
             let at = wrong.trailing_zeros() as usize;
-            let problem = match inside >> at & 1 {
+            let problem = match (inside >> at) & 1 {
                 1 => CONTROL_CHARACTER,
                 _ => "a backslash stands outside of a string",
             };
@@ -150,14 +150,14 @@ impl Nesting {
         // A run of backslashes that starts at an odd place escapes what stands at odd places behind it, and the other
         // way round. Adding the start of a run to the run carries to the place behind it.
         let starting = backslashes & !self.escaping;
-        let behind = starting << 1 | self.escaping;
+        let behind = (starting << 1) | self.escaping;
         let odd_starts = starting & !EVEN & !behind;
         let (carried, overflows) = odd_starts.overflowing_add(starting);
         let escaped = (EVEN ^ (carried << 1)) & behind;
         self.escaping = match length {
             64 => u64::from(overflows),
             // What the last byte escapes is the first of those that follow it.
-            _ => escaped >> length & 1,
+            _ => (escaped >> length) & 1,
         };
         escaped
     }

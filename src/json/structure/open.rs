@@ -17,7 +17,7 @@ impl Open {
         if self.depth > 0 && self.depth.is_multiple_of(64) {
             self.outer.push(self.bits);
         }
-        self.bits = self.bits << 1 | u64::from(is_object);
+        self.bits = (self.bits << 1) | u64::from(is_object);
         self.depth += 1;
     }
 

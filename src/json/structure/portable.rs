@@ -18,7 +18,7 @@ pub(super) fn marks(lane: &Lane) -> Marks {
     for (place, word) in words.iter().enumerate() {
         let word = u64::from_le_bytes(*word);
         // An opening bracket and a brace differ in one bit, as do the closing ones.
-        let either = word | ONES * 0x20;
+        let either = word | (ONES * 0x20);
         let put = |mask: &mut u64, found: u64| *mask |= gathered(found) << (8 * place);
         put(&mut marks.quotes, equal(word, b'"'));
         put(&mut marks.backslashes, equal(word, b'\\'));
@@ -31,7 +31,7 @@ pub(super) fn marks(lane: &Lane) -> Marks {
 
 /// A bit for every byte from a quote up to the next.
 pub(super) fn within(quotes: u64) -> u64 {
-    [1, 2, 4, 8, 16, 32].iter().fold(quotes, |bits, by| bits ^ bits << by)
+    [1, 2, 4, 8, 16, 32].iter().fold(quotes, |bits, by| bits ^ (bits << by))
 }
 
 /// The high bit of every byte that is `byte`.

@@ -56,7 +56,7 @@ fn marks(lane: &Lane) -> Marks {
 #[target_feature(enable = "avx2")]
 #[inline]
 fn put(mask: &mut u64, found: __m256i) {
-    *mask = *mask << 32 | u64::from(_mm256_movemask_epi8(found).cast_unsigned());
+    *mask = (*mask << 32) | u64::from(_mm256_movemask_epi8(found).cast_unsigned());
 }
 
 /// A bit for every byte from a quote up to the next: a product without carries, by all ones, is the sum of all before.
