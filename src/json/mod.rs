@@ -6,12 +6,13 @@ pub mod detect;
 mod evidence;
 pub mod frame;
 pub mod infer;
+mod malformed;
 mod members;
 pub mod model;
 mod number;
 pub mod path;
-mod plain;
 pub mod schema;
+mod structure;
 mod tables;
 mod temporal;
 

@@ -181,7 +181,10 @@ impl Node {
             };
             if let Some((place, member)) = place.and_then(|place| Some((place, members.at(place)?))) {
                 expected = place + 1;
-                member.read(cursor, rows, row)?;
+                match member.live {
+                    true => member.read(cursor, rows, row)?,
+                    false => cursor.skip()?,
+                }
             }
             more = cursor.next_member()?;
         }
