@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use reqwest::header::{ACCEPT_ENCODING, CONTENT_TYPE, HeaderMap, RANGE};
+use reqwest::header::{ACCEPT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue, RANGE};
 use reqwest::{Client, RequestBuilder, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::json;
 use tokio::sync::OnceCell;
 use tokio::time::sleep;
 
@@ -18,19 +19,29 @@ use crate::source::http::retry::{self, Policy, Retry};
 use super::Endpoints;
 use super::refusal::Refusal;
 use super::root::Root;
+use super::shared::Shared;
 
 const PATH_ROOT: &str = "Dropbox-API-Path-Root";
 
 /// The way to the API.
 #[derive(Clone, Debug)]
 pub(super) struct Api {
-    pub(super) http: Client,
-    pub(super) endpoints: Endpoints,
-    pub(super) tokens: Arc<dyn Tokens>,
+    http: Client,
+    endpoints: Endpoints,
+    tokens: Arc<dyn Tokens>,
     pub(super) patience: Policy,
     pub(super) root: Root,
     /// What `root` is to Dropbox, once it is known.
-    pub(super) root_header: Arc<OnceCell<Option<String>>>,
+    root_header: Arc<OnceCell<Option<String>>>,
+}
+
+/// The file that a download is of.
+#[derive(Clone, Debug)]
+pub(super) enum Content {
+    /// In one of its states.
+    Revision(String),
+    /// As it is now.
+    Shared(Shared),
 }
 
 /// Why a call gave no result.
@@ -58,6 +69,17 @@ impl Failure {
 }
 
 impl Api {
+    pub(super) fn new(endpoints: Endpoints, http: Client, tokens: Arc<dyn Tokens>, patience: Policy) -> Self {
+        Self {
+            http,
+            root: endpoints.root.clone(),
+            root_header: Arc::default(),
+            endpoints,
+            tokens,
+            patience,
+        }
+    }
+
     /// An RPC call: JSON in, JSON out.
     pub(super) async fn call<T: DeserializeOwned>(&self, route: &str, argument: &impl Serialize) -> Result<T, Failure> {
         self.call_from(self.root_header().await?, route, argument).await
@@ -98,20 +120,29 @@ impl Api {
         })
     }
 
-    /// The bytes of a revision of a file from `offset` on.
-    pub(super) async fn download(&self, revision: &str, offset: u64, retry: &mut Retry) -> Result<Response, Failure> {
-        #[derive(Serialize)]
-        struct Argument {
-            path: String,
-        }
-        let url = format!("{}/2/files/download", self.endpoints.content.trim_end_matches('/'));
-        let argument = Argument {
-            path: format!("rev:{revision}"),
+    /// The bytes of a file from `offset` on.
+    pub(super) async fn download(
+        &self,
+        content: &Content,
+        offset: u64,
+        retry: &mut Retry,
+    ) -> Result<Response, Failure> {
+        let (route, argument) = match content {
+            Content::Revision(revision) => {
+                let argument = json!({ "path": format!("rev:{revision}") });
+                ("files/download", header_json(&argument)?)
+            }
+            Content::Shared(shared) => ("sharing/get_shared_link_file", header_json(shared)?),
         };
+        let mut argument = HeaderValue::try_from(argument).map_err(|error| {
+            Error::new(Kind::Internal, "A request to Dropbox could not be written.").caused_by(error)
+        })?;
+        argument.set_sensitive(true);
+        let url = format!("{}/2/{route}", self.endpoints.content.trim_end_matches('/'));
         let mut request = self
             .http
             .post(url)
-            .header("Dropbox-API-Arg", header_json(&argument)?)
+            .header("Dropbox-API-Arg", argument)
             .header(ACCEPT_ENCODING, "identity");
         if let Some(root) = self.root_header().await? {
             request = request.header(PATH_ROOT, root);
@@ -119,7 +150,7 @@ impl Api {
         if offset > 0 {
             request = request.header(RANGE, format!("bytes={offset}-"));
         }
-        self.send("files/download", &request, retry).await
+        self.send(route, &request, retry).await
     }
 
     async fn root_header(&self) -> Result<Option<&str>, Failure> {
