@@ -50,11 +50,11 @@ def test_a_password_opens_a_link(place, simulator):
     assert ask(place, simulator, link, query, SharedLinkPassword="correct horse") == [[[3]]]
     for more in [{}, {"SharedLinkPassword": "wrong horse"}]:
         ((state, text),) = ask(place, simulator, link, query, **more)
-        assert state == "28000" and "SharedLinkPassword" in text and "horse" not in text, text
+        assert state == "08S01" and "SharedLinkPassword" in text and "horse" not in text, text
 
 
 def test_a_link_that_does_not_open_says_why_and_stays_secret(place, simulator):
-    for how, state in [({"expired": True}, "42S02"), ({"only_owner": True}, "28000")]:
+    for how, state in [({"expired": True}, "42S02"), ({"only_owner": True}, "08S01")]:
         link = share(simulator, "/people.json", **how)
         ((got, text),) = ask(place, simulator, link, "SELECT * FROM people")
         assert got == state and text.count("https://www.dropbox.com/…/people.json") >= 1, text

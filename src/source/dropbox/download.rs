@@ -98,7 +98,7 @@ impl Download {
             .map_err(|failure| failure.into_error(name))?;
         if matches!(self.content, Content::Shared(_)) && shared_revision(&response).as_deref() != Some(revision) {
             let message = format!("{name} has changed since it was listed. Run the statement again.");
-            return Err(Error::new(Kind::DataSource, message));
+            return Err(Error::new(Kind::Unreachable, message));
         }
         let encoding = response.headers().get(CONTENT_ENCODING).map(|value| value.as_bytes());
         if encoding.is_some_and(|encoding| encoding != b"identity") {

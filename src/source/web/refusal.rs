@@ -76,8 +76,8 @@ impl Refusal {
             ),
             (401, Credentials::None) => {
                 let text = format!(
-                    "{name} wants a sign-in ({said}). Set AuthScheme=Basic with UID and PWD, or OAuthProvider or \
-                     OAuthIssuer with InitiateOAuth."
+                    "{name} wants a sign-in ({said}). Set AuthScheme=Basic with UID and PWD, OAuthProvider or OAuthIssuer with \
+                     InitiateOAuth, or its key in CustomHeaders or CustomUrlParams."
                 );
                 (Kind::SignIn, text)
             }

@@ -282,7 +282,7 @@ impl Pages {
                 there.ascii_serialization(),
                 here.ascii_serialization()
             );
-            return Err(Error::new(Kind::DataSource, text));
+            return Err(Error::new(Kind::Property, text));
         }
         if !next.username().is_empty() || next.password().is_some() {
             let text = format!("{name} leads on to a URL with a user name in it, which is not followed.");
@@ -295,12 +295,12 @@ impl Pages {
                 "{name} is the same as the page before it, so the server does not go by the parameter {parameter}. Check \
                  Paging and PagingParam."
             );
-            return Err(Error::new(Kind::DataSource, text));
+            return Err(Error::new(Kind::Property, text));
         }
         if self.seen.contains(next) {
             let text =
                 format!("{name} leads back to a page that was read before. Check Paging, PagingPath and PagingParam.");
-            return Err(Error::new(Kind::DataSource, text));
+            return Err(Error::new(Kind::Property, text));
         }
         match self.paging.limit {
             Some(limit) if self.number >= limit => {
