@@ -5,7 +5,6 @@ use std::sync::Arc;
 use reqwest::Client;
 use url::Url;
 
-use crate::engine::PageValue;
 use crate::error::{Error, Kind, Result};
 use crate::oauth::Manager;
 use crate::source::choice::Choice;
@@ -14,10 +13,11 @@ use crate::source::dropbox::{Dropbox, Endpoints, Root, SharedLinks};
 use crate::source::file::Local;
 use crate::source::http::check_endpoint;
 use crate::source::uri::{Place, Selection, Uri};
-use crate::source::web::{Asker, Extras, Paging, Way, Web};
+use crate::source::web::{Asker, Web};
 use crate::source::{Credentials, Source};
 
 use super::properties::{Id, Properties, Property};
+use super::web_api;
 
 /// Properties any of which shows that the user of a web document means to sign in.
 const SIGN_IN: &[Id] = &[
@@ -107,13 +107,9 @@ fn stored(uri: &Uri, properties: &Properties, http: Client, oauth: Option<&Arc<M
                 Some(oauth) => Credentials::Bearer(oauth.clone()),
                 None => own_credentials(properties)?,
             };
-            let asker = Asker::new(http, credentials, extras(properties)?)?;
-            Ok(Arc::new(Web::new(
-                urls(&selections)?,
-                table_name,
-                asker,
-                paging(properties)?,
-            )))
+            let asker = Asker::new(http, credentials, web_api::extras(properties)?)?;
+            let paging = web_api::paging(properties)?;
+            Ok(Arc::new(Web::new(urls(&selections)?, table_name, asker, paging)))
         }
     }
 }
@@ -168,45 +164,4 @@ fn own_credentials(properties: &Properties) -> Result<Credentials> {
         user: user.to_owned(),
         password: properties.secret(Id::Pwd).unwrap_or_else(|| "".into()),
     })
-}
-
-/// What goes along with every request to a web server.
-fn extras(properties: &Properties) -> Result<Extras> {
-    let [headers, parameters, cookies] =
-        [Id::CustomHeaders, Id::CustomUrlParams, Id::Cookies].map(|id| properties.secret(id));
-    Extras::parse(headers.as_ref(), parameters.as_ref(), cookies.as_ref())
-}
-
-/// How the pages of an answer are found; none for an answer of one page.
-fn paging(properties: &Properties) -> Result<Option<Paging>> {
-    let kind = properties.text(Id::Paging).to_ascii_lowercase();
-    let (path, parameter) = (properties.text(Id::PagingPath), properties.text(Id::PagingParam));
-    let needs = |id: Id, what: &str| {
-        let text = format!("Paging={kind} needs {}, {what}.", Property::of(id).name);
-        Err(Error::new(Kind::Property, text))
-    };
-    let named = |default: &str| if parameter.is_empty() { default } else { parameter }.to_owned();
-    let way = match kind.as_str() {
-        "link" => Way::Link,
-        "url" if path.is_empty() => return needs(Id::PagingPath, "the path of the next page's URL, such as $.next"),
-        "url" => Way::Url,
-        "token" if path.is_empty() => return needs(Id::PagingPath, "the path of the token, such as $.next_cursor"),
-        "token" if parameter.is_empty() => return needs(Id::PagingParam, "the parameter that sends the token back"),
-        "token" => Way::Token { parameter: named("") },
-        "page" => Way::Page {
-            parameter: named("page"),
-        },
-        "offset" => Way::Offset {
-            parameter: named("offset"),
-        },
-        _ => return Ok(None),
-    };
-    // With a header the page itself tells nothing.
-    let path = if way == Way::Link { "" } else { path };
-    Ok(Some(Paging {
-        way,
-        reader: Arc::new(PageValue::parse(Property::of(Id::PagingPath).name, path)?),
-        has_path: !path.is_empty(),
-        limit: Some(properties.number(Id::PagingLimit)).filter(|limit| *limit > 0),
-    }))
 }

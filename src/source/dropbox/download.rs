@@ -50,7 +50,8 @@ struct Download {
 }
 
 impl Download {
-    /// The next bytes. The revision is pinned, or compared, so that what a second request brings belongs to what the first brought.
+    /// The next bytes. The revision is pinned, or compared, so that what a second request brings belongs to what the first
+    /// brought.
     async fn next(mut self) -> Result<Option<(Bytes, Self)>> {
         loop {
             let mut response = match self.response.take() {

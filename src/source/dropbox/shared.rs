@@ -88,10 +88,11 @@ impl SharedLinks {
         }
     }
 
-    fn shared(&self, link: &Url, path: Option<&str>) -> Shared {
+    /// What a link leads to, or a file at a path in it.
+    fn shared(&self, link: &str, path: &str) -> Shared {
         Shared {
-            url: link.as_str().to_owned(),
-            path: path.map(str::to_owned),
+            url: link.to_owned(),
+            path: (!path.is_empty()).then(|| path.to_owned()),
             link_password: self.password.clone(),
         }
     }
@@ -99,7 +100,7 @@ impl SharedLinks {
     async fn list_link(&self, link: &Url) -> Result<Vec<Document>> {
         let metadata: Metadata = self
             .api
-            .call("sharing/get_shared_link_metadata", &self.shared(link, None))
+            .call("sharing/get_shared_link_metadata", &self.shared(link.as_str(), ""))
             .await
             .map_err(|failure| failure.into_error(&shown(link)))?;
         match (metadata.tag.as_str(), metadata.rev) {
@@ -179,12 +180,7 @@ impl Source for SharedLinks {
 
     async fn open(&self, document: &Document) -> Result<ByteStream> {
         let (link, path) = document.location.split_once(' ').unwrap_or((&document.location, ""));
-        let content = Content::Shared(Shared {
-            url: link.to_owned(),
-            path: (!path.is_empty()).then(|| path.to_owned()),
-            link_password: self.password.clone(),
-        });
-        download::open(&self.api, document, content).await
+        download::open(&self.api, document, Content::Shared(self.shared(link, path))).await
     }
 }
 

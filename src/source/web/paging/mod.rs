@@ -173,7 +173,7 @@ struct Pages {
     at: u64,
     /// The URLs of the pages that were read.
     seen: HashSet<Url>,
-    /// What tells the last page from another.
+    /// What tells the last page from another, where pages are counted.
     last: Option<[u8; 32]>,
     joined: Joined,
 }
@@ -190,11 +190,12 @@ impl Pages {
             let text = format!("{name} is not the JSON that Paging needs: {problem}");
             Error::new(Kind::Document, text)
         })?;
-        self.next = self.after(&url, &name, &headers, found)?;
+        let next = self.after(&url, &name, &headers, found)?;
         self.seen.insert(url);
-        if let Some(next) = self.next.clone() {
-            self.check(&next, &name, &page)?;
-        }
+        self.next = match next {
+            Some(next) => Some(self.checked(next, &name, &page)?),
+            None => None,
+        };
         let pieces = self.joined.add(page).map_err(|problem| {
             let text = format!("{name} cannot follow the pages before it: {problem}.");
             Error::new(Kind::Document, text)
@@ -239,7 +240,10 @@ impl Pages {
                     Error::new(Kind::DataSource, text)
                 });
             }
-            (Way::Url | Way::Token { .. }, Found::Missing | Found::Nothing) => return Ok(None),
+            (Way::Url | Way::Token { .. }, Found::Missing | Found::Nothing) => {
+                tracing::info!(page = name, "nothing at PagingPath leads on");
+                return Ok(None);
+            }
             (Way::Url, Found::Text(next)) => {
                 return url.join(&next).map(Some).map_err(|error| {
                     let text = format!("What {name} has at PagingPath is no URL ({error}). Check PagingPath.");
@@ -272,8 +276,9 @@ impl Pages {
         Ok(Some(with_parameter(&self.url, parameter, &self.at.to_string())))
     }
 
-    /// Whether `next` may be asked for after a page: of the same server, not yet read, and not too many.
-    fn check(&mut self, next: &Url, name: &str, page: &Bytes) -> Result<()> {
+    /// The next page, if it may be asked for after this one: of the same server, not yet read, and not one too many.
+    fn checked(&mut self, mut next: Url, name: &str, page: &Bytes) -> Result<Url> {
+        next.set_fragment(None);
         let (here, there) = (self.url.origin(), next.origin());
         if here != there {
             let text = format!(
@@ -288,16 +293,17 @@ impl Pages {
             let text = format!("{name} leads on to a URL with a user name in it, which is not followed.");
             return Err(Error::new(Kind::DataSource, text));
         }
-        let this = Sha256::digest(page).into();
-        let is_same = self.last.replace(this) == Some(this);
-        if let Some((parameter, _)) = self.paging.numbered().filter(|_| is_same) {
-            let text = format!(
-                "{name} is the same as the page before it, so the server does not go by the parameter {parameter}. Check \
-                 Paging and PagingParam."
-            );
-            return Err(Error::new(Kind::Property, text));
+        if let Some((parameter, _)) = self.paging.numbered() {
+            let this = Sha256::digest(page).into();
+            if self.last.replace(this) == Some(this) {
+                let text = format!(
+                    "{name} is the same as the page before it, so the server does not go by the parameter {parameter}. Check \
+                     Paging and PagingParam."
+                );
+                return Err(Error::new(Kind::Property, text));
+            }
         }
-        if self.seen.contains(next) {
+        if self.seen.contains(&next) {
             let text =
                 format!("{name} leads back to a page that was read before. Check Paging, PagingPath and PagingParam.");
             return Err(Error::new(Kind::Property, text));
@@ -308,7 +314,7 @@ impl Pages {
                     format!("{name} is the last page that PagingLimit allows, and more follow. Raise PagingLimit.");
                 Err(Error::new(Kind::Property, text))
             }
-            _ => Ok(()),
+            _ => Ok(next),
         }
     }
 }

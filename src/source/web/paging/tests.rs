@@ -248,7 +248,7 @@ async fn another_server_is_never_asked() {
 async fn pages_that_lead_in_a_circle_end_with_an_error() {
     for (way, bodies) in [
         (Way::Url, &["{b|1}", "{c|2}", "{b|3}"][..]),
-        (Way::Url, &["{a|1}"]),
+        (Way::Url, &["{a#1|1}"]),
         (token(), &["{x|1}", "{y|2}", "{x|3}"]),
     ] {
         let error = refused(paging(way), "/a", bodies).await;
