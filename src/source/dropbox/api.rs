@@ -6,7 +6,6 @@ use reqwest::header::{ACCEPT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue, RAN
 use reqwest::{Client, RequestBuilder, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::json;
 use tokio::sync::OnceCell;
 use tokio::time::sleep;
 
@@ -33,15 +32,6 @@ pub(super) struct Api {
     pub(super) root: Root,
     /// What `root` is to Dropbox, once it is known.
     root_header: Arc<OnceCell<Option<String>>>,
-}
-
-/// The file that a download is of.
-#[derive(Clone, Debug)]
-pub(super) enum Content {
-    /// In one of its states.
-    Revision(String),
-    /// As it is now.
-    Shared(Shared),
 }
 
 /// Why a call gave no result.
@@ -120,25 +110,37 @@ impl Api {
         })
     }
 
-    /// The bytes of a file from `offset` on.
-    pub(super) async fn download(
-        &self,
-        content: &Content,
-        offset: u64,
-        retry: &mut Retry,
-    ) -> Result<Response, Failure> {
-        let (route, argument) = match content {
-            Content::Revision(revision) => {
-                let argument = json!({ "path": format!("rev:{revision}") });
-                ("files/download", header_json(&argument)?)
-            }
-            Content::Shared(shared) => ("sharing/get_shared_link_file", header_json(shared)?),
+    /// The bytes of a revision of a file from `offset` on.
+    pub(super) async fn download(&self, revision: &str, offset: u64, retry: &mut Retry) -> Result<Response, Failure> {
+        #[derive(Serialize)]
+        struct Argument {
+            path: String,
+        }
+        let argument = Argument {
+            path: format!("rev:{revision}"),
         };
-        let mut argument = HeaderValue::try_from(argument).map_err(|error| {
+        let mut request = self.content("files/download", &argument).await?;
+        if offset > 0 {
+            request = request.header(RANGE, format!("bytes={offset}-"));
+        }
+        self.send("files/download", &request, retry).await
+    }
+
+    /// The bytes of the file that a shared link leads to now.
+    pub(super) async fn shared_file(&self, shared: &Shared, retry: &mut Retry) -> Result<Response, Failure> {
+        let route = "sharing/get_shared_link_file";
+        let request = self.content(route, shared).await?;
+        self.send(route, &request, retry).await
+    }
+
+    /// A request for the bytes of a file.
+    async fn content(&self, route: &str, argument: &impl Serialize) -> Result<RequestBuilder, Failure> {
+        let url = format!("{}/2/{route}", self.endpoints.content.trim_end_matches('/'));
+        let mut argument = HeaderValue::try_from(header_json(argument)?).map_err(|error| {
             Error::new(Kind::Internal, "A request to Dropbox could not be written.").caused_by(error)
         })?;
+        // That of a shared link holds a password.
         argument.set_sensitive(true);
-        let url = format!("{}/2/{route}", self.endpoints.content.trim_end_matches('/'));
         let mut request = self
             .http
             .post(url)
@@ -147,10 +149,7 @@ impl Api {
         if let Some(root) = self.root_header().await? {
             request = request.header(PATH_ROOT, root);
         }
-        if offset > 0 {
-            request = request.header(RANGE, format!("bytes={offset}-"));
-        }
-        self.send(route, &request, retry).await
+        Ok(request)
     }
 
     async fn root_header(&self) -> Result<Option<&str>, Failure> {

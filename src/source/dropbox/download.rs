@@ -11,18 +11,16 @@ use crate::source::http::failure;
 use crate::source::http::retry::Retry;
 use crate::source::{ByteStream, Document};
 
-use super::api::{Api, Content};
-use super::shared::Metadata;
+use super::api::Api;
 
 /// So much has to arrive for a connection to count as good again, which renews the patience with the next break.
 const PROGRESS: u64 = 1 << 20;
 
 /// Starts the download, so that what is refused is refused here.
-pub(super) async fn open(api: &Api, document: &Document, content: Content) -> Result<ByteStream> {
+pub(super) async fn open(api: &Api, document: &Document) -> Result<ByteStream> {
     let mut download = Download {
         api: api.clone(),
         document: document.clone(),
-        content,
         offset: 0,
         unwanted: 0,
         retry: Retry::new(api.patience),
@@ -38,7 +36,6 @@ pub(super) async fn open(api: &Api, document: &Document, content: Content) -> Re
 struct Download {
     api: Api,
     document: Document,
-    content: Content,
     /// Bytes handed out.
     offset: u64,
     /// Bytes to come that were handed out before, because the server did not start where it was asked to.
@@ -50,8 +47,7 @@ struct Download {
 }
 
 impl Download {
-    /// The next bytes. The revision is pinned, or compared, so that what a second request brings belongs to what the first
-    /// brought.
+    /// The next bytes. The revision is pinned, so that what a second request brings belongs to what the first brought.
     async fn next(mut self) -> Result<Option<(Bytes, Self)>> {
         loop {
             let mut response = match self.response.take() {
@@ -94,13 +90,9 @@ impl Download {
         let Document { name, revision, .. } = &self.document;
         let response = self
             .api
-            .download(&self.content, self.offset, &mut self.retry)
+            .download(revision, self.offset, &mut self.retry)
             .await
             .map_err(|failure| failure.into_error(name))?;
-        if matches!(self.content, Content::Shared(_)) && shared_revision(&response).as_deref() != Some(revision) {
-            let message = format!("{name} has changed since it was listed. Run the statement again.");
-            return Err(Error::new(Kind::Unreachable, message));
-        }
         let encoding = response.headers().get(CONTENT_ENCODING).map(|value| value.as_bytes());
         if encoding.is_some_and(|encoding| encoding != b"identity") {
             return Err(self.unexpected("it is compressed, which was not asked for"));
@@ -161,12 +153,6 @@ impl Download {
 fn range_start(response: &Response) -> Option<u64> {
     let range = response.headers().get(CONTENT_RANGE)?.to_str().ok()?;
     range.strip_prefix("bytes ")?.split_once('-')?.0.parse().ok()
-}
-
-/// Which revision a shared link led to.
-fn shared_revision(response: &Response) -> Option<String> {
-    let result = response.headers().get("Dropbox-API-Result")?;
-    serde_json::from_slice::<Metadata>(result.as_bytes()).ok()?.rev
 }
 
 fn length(bytes: usize) -> u64 {

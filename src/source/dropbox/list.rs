@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::DateTime;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::error::{Error, Kind, Result};
 use crate::source::Document;
@@ -28,21 +28,21 @@ struct Page {
 
 /// A file, a folder, or the trace of one that was deleted.
 #[derive(Debug, Deserialize)]
-pub(super) struct Entry {
+struct Entry {
     #[serde(rename = ".tag")]
-    pub(super) tag: String,
-    pub(super) name: String,
+    tag: String,
+    name: String,
     /// None where the entry is not mounted, and so cannot be reached.
     path_lower: Option<String>,
     path_display: Option<String>,
     #[serde(default)]
-    pub(super) size: u64,
+    size: u64,
     /// Files only.
-    pub(super) rev: Option<String>,
+    rev: Option<String>,
     /// Files only, in RFC 3339.
-    pub(super) server_modified: Option<String>,
+    server_modified: Option<String>,
     #[serde(default = "yes")]
-    pub(super) is_downloadable: bool,
+    is_downloadable: bool,
 }
 
 fn yes() -> bool {
@@ -115,19 +115,17 @@ async fn list_folder(api: &Api, folder: &str, walk: &Walk) -> Result<Vec<Documen
 /// Everything in a folder, and with `deep` in the folders in it, by `path_lower`, which is what tells entries apart; the
 /// last word about a path counts.
 async fn entries(api: &Api, folder: &str, deep: bool) -> Result<BTreeMap<String, Entry>, Failure> {
-    let entries = listed(api, &json!({ "path": folder, "recursive": deep, "limit": PAGE })).await?;
-    let by_path = |entry: Entry| Some((entry.path_lower.clone()?, entry));
-    Ok(entries.into_iter().filter_map(by_path).collect())
-}
-
-/// All that a listing brings which starts with this argument, in its order.
-pub(super) async fn listed(api: &Api, start: &Value) -> Result<Vec<Entry>, Failure> {
+    let start = json!({ "path": folder, "recursive": deep, "limit": PAGE });
     let mut restarts = 0;
     'listing: loop {
-        let mut entries = Vec::new();
-        let mut page: Page = api.call("files/list_folder", start).await?;
+        let mut entries = BTreeMap::new();
+        let mut page: Page = api.call("files/list_folder", &start).await?;
         loop {
-            entries.extend(page.entries);
+            for entry in page.entries {
+                if let Some(path) = entry.path_lower.clone() {
+                    entries.insert(path, entry);
+                }
+            }
             if !page.has_more {
                 return Ok(entries);
             }

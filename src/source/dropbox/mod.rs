@@ -20,7 +20,7 @@ use super::http::retry::Policy;
 use super::uri::Selection;
 use super::{ByteStream, Document, Source, Tokens, in_order};
 
-use api::{Api, Content};
+use api::Api;
 pub use root::Root;
 pub use shared::SharedLinks;
 
@@ -99,8 +99,7 @@ impl Source for Dropbox {
     }
 
     async fn open(&self, document: &Document) -> Result<ByteStream> {
-        let content = Content::Revision(document.revision.clone());
-        download::open(&self.api, document, content).await
+        download::open(&self.api, document).await
     }
 }
 

@@ -1,12 +1,14 @@
 //! Documents behind shared links of Dropbox, read through its API.
 
+mod download;
+
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use chrono::DateTime;
 use reqwest::Client;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 use url::Url;
 
 use crate::error::{Error, Kind, Result};
@@ -17,10 +19,11 @@ use crate::source::http::retry::Policy;
 use crate::source::{ByteStream, Document, Source, in_order};
 
 use super::Endpoints;
-use super::api::{Api, Content};
-use super::download;
+use super::api::{Api, Failure};
 use super::link::{shown, shown_as};
-use super::list::{Entry, listed};
+
+/// How often a listing starts anew because the folder changed too much under it.
+const RESTARTS: usize = 3;
 
 /// Files and folders that somebody shares by links.
 #[derive(Debug)]
@@ -49,18 +52,28 @@ fn exposed<S: serde::Serializer>(password: &Option<Secret>, serializer: S) -> Re
         .serialize(serializer)
 }
 
-/// What Dropbox tells of a link, or of the file that it hands out.
+/// What Dropbox tells of a link, of what is in the folder that it leads to, or of the file that it hands out.
+///
+/// It has no path: that is the owner's affair.
 #[derive(Debug, Deserialize)]
-pub(super) struct Metadata {
+struct Metadata {
     #[serde(rename = ".tag", default)]
     tag: String,
     name: String,
     /// Files only, as what follows.
-    pub(super) rev: Option<String>,
+    rev: Option<String>,
     #[serde(default)]
     size: u64,
     /// In RFC 3339.
     server_modified: Option<String>,
+    is_downloadable: Option<bool>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Page {
+    entries: Vec<Metadata>,
+    cursor: String,
+    has_more: bool,
 }
 
 impl SharedLinks {
@@ -103,20 +116,15 @@ impl SharedLinks {
             .call("sharing/get_shared_link_metadata", &self.shared(link.as_str(), ""))
             .await
             .map_err(|failure| failure.into_error(&shown(link)))?;
-        match (metadata.tag.as_str(), metadata.rev) {
-            ("file", Some(revision)) => Ok(vec![Document {
-                name: shown_as(&metadata.name),
-                location: location(link, ""),
-                size: metadata.size,
-                revision,
-                modified: modified(metadata.server_modified.as_deref()),
-            }]),
-            ("folder", _) => self.list_folder(link, &metadata.name).await,
-            _ => {
-                let text = format!("{} leads neither to a file nor to a folder. Check URI.", shown(link));
-                Err(Error::new(Kind::Unsupported, text))
-            }
+        if metadata.tag == "folder" {
+            return self.list_folder(link, &metadata.name).await;
         }
+        let name = metadata.name.clone();
+        let document = document(link, "", &name, metadata).ok_or_else(|| {
+            let text = format!("{} leads neither to a file nor to a folder. Check URI.", shown(link));
+            Error::new(Kind::Unsupported, text)
+        });
+        Ok(vec![document?])
     }
 
     /// The documents in a shared folder, folder by folder: links are not listed recursively.
@@ -130,8 +138,10 @@ impl SharedLinks {
                 match entry.tag.as_str() {
                     "folder" => folders.extend(walk.enter(&inside, &entry.name).map(|inside| (below, inside))),
                     "file" if !walk.takes(&inside, &entry.name) => {}
-                    "file" if entry.is_downloadable => documents.extend(document(link, folder, &below, entry)),
-                    "file" => tracing::warn!(name = entry.name, "left out a file that Dropbox only exports"),
+                    "file" if entry.is_downloadable == Some(false) => {
+                        tracing::warn!(name = entry.name, "left out a file that Dropbox only exports");
+                    }
+                    "file" => documents.extend(document(link, &below, &format!("{folder}{below}"), entry)),
                     _ => {}
                 }
             }
@@ -147,7 +157,8 @@ impl SharedLinks {
         Ok(documents)
     }
 
-    async fn entries(&self, link: &Url, folder: &str, path: &str) -> Result<Vec<Entry>> {
+    /// Everything at a path in a shared folder.
+    async fn entries(&self, link: &Url, folder: &str, path: &str) -> Result<Vec<Metadata>> {
         #[derive(Serialize)]
         struct SharedLink<'a> {
             url: &'a str,
@@ -158,9 +169,26 @@ impl SharedLinks {
             url: link.as_str(),
             password: self.password.as_ref().map(|password| password.expose().as_str()),
         };
-        listed(&self.api, &json!({ "path": path, "shared_link": shared_link }))
-            .await
-            .map_err(|failure| failure.into_error(&shown_as(&format!("{folder}{path}"))))
+        let start = json!({ "path": path, "shared_link": shared_link });
+        let mut restarts = 0;
+        loop {
+            match self.pages(&start).await {
+                Ok(entries) => return Ok(entries),
+                Err(Failure::Refused(refusal)) if refusal.tag() == "reset" && restarts < RESTARTS => restarts += 1,
+                Err(failure) => return Err(failure.into_error(&shown_as(&format!("{folder}{path}")))),
+            }
+        }
+    }
+
+    async fn pages(&self, start: &Value) -> Result<Vec<Metadata>, Failure> {
+        let mut page: Page = self.api.call("files/list_folder", start).await?;
+        let mut entries = page.entries;
+        while page.has_more {
+            let rest = json!({ "cursor": page.cursor });
+            page = self.api.call("files/list_folder/continue", &rest).await?;
+            entries.append(&mut page.entries);
+        }
+        Ok(entries)
     }
 }
 
@@ -180,7 +208,7 @@ impl Source for SharedLinks {
 
     async fn open(&self, document: &Document) -> Result<ByteStream> {
         let (link, path) = document.location.split_once(' ').unwrap_or((&document.location, ""));
-        download::open(&self.api, document, Content::Shared(self.shared(link, path))).await
+        download::open(&self.api, self.shared(link, path), document).await
     }
 }
 
@@ -189,19 +217,16 @@ fn location(link: &Url, path: &str) -> String {
     format!("{link} {path}").trim_end().to_owned()
 }
 
-/// A file in a shared folder. Its paths in Dropbox are those of the owner, who may be another.
-fn document(link: &Url, folder: &str, path: &str, entry: Entry) -> Option<Document> {
+/// The file at a path behind a link; none for what has no content of its own.
+fn document(link: &Url, path: &str, name: &str, metadata: Metadata) -> Option<Document> {
+    let modified = metadata.server_modified.as_deref();
     Some(Document {
-        name: shown_as(&format!("{folder}{path}")),
+        name: shown_as(name),
         location: location(link, path),
-        size: entry.size,
-        revision: entry.rev?,
-        modified: modified(entry.server_modified.as_deref()),
+        size: metadata.size,
+        revision: metadata.rev?,
+        modified: modified.and_then(|text| Some(DateTime::parse_from_rfc3339(text).ok()?.to_utc())),
     })
-}
-
-fn modified(text: Option<&str>) -> Option<DateTime<chrono::Utc>> {
-    Some(DateTime::parse_from_rfc3339(text?).ok()?.to_utc())
 }
 
 #[cfg(test)]
