@@ -3,6 +3,7 @@
 //! It hands out numbers as they are written and arrays as their own text, so that whoever reads a value decides what it
 //! becomes. Values nobody asks for are checked and skipped.
 
+mod elements;
 mod skip;
 mod text;
 
@@ -35,7 +36,7 @@ pub(super) struct Malformed {
 type Read<T> = Result<T, Malformed>;
 
 /// A position in a JSON text.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Cursor<'a> {
     text: &'a str,
     bytes: &'a [u8],
@@ -129,6 +130,11 @@ impl<'a> Cursor<'a> {
         let key = self.string()?;
         self.colon()?;
         Ok(key)
+    }
+
+    /// How far the cursor is.
+    pub(super) fn offset(&self) -> usize {
+        self.at
     }
 
     #[inline]

@@ -6,7 +6,11 @@ use memchr::{memchr, memchr_iter, memrchr};
 
 use crate::error::{Error, Kind, Result};
 
+use super::cursor::Cursor;
+use super::path::JsonPath;
 use super::plain::plain_length;
+
+mod within;
 
 /// How deep a record may nest. Far beyond any document made in earnest, far below what could hurt.
 const MAX_DEPTH: usize = 1000;
@@ -18,6 +22,7 @@ const MAX_DEPTH: usize = 1000;
 #[derive(Debug, Default)]
 pub struct Framer {
     name: String,
+    path: JsonPath,
     array: bool,
     expect: Expect,
     token: Option<Token>,
@@ -50,6 +55,11 @@ impl Block {
     /// The bytes of each record. One that is a line of its own may hold several values.
     pub fn records(&self) -> impl Iterator<Item = &[u8]> {
         self.records.iter().filter_map(|range| self.bytes.get(range.clone()))
+    }
+
+    /// How many records there are.
+    pub fn len(&self) -> u64 {
+        u64::try_from(self.records.len()).unwrap_or(u64::MAX)
     }
 
     /// Whether there is no record.
@@ -127,6 +137,14 @@ impl Framer {
         Self {
             name: name.to_owned(),
             ..Self::default()
+        }
+    }
+
+    /// A framer for the records at a path.
+    pub fn at(name: &str, path: &JsonPath) -> Self {
+        Self {
+            path: path.clone(),
+            ..Self::new(name)
         }
     }
 
@@ -270,12 +288,32 @@ impl Framer {
             };
         }
         let rest = self.buffer.split_off(end);
-        let block = Block {
+        let mut block = Block {
             bytes: std::mem::replace(&mut self.buffer, rest),
             records: std::mem::take(&mut self.records),
             start: self.start,
             problem,
         };
+        if !self.path.steps.is_empty() {
+            let mut found = Vec::new();
+            for record in std::mem::take(&mut block.records) {
+                let bytes = block.bytes.get(record.clone()).unwrap_or_default();
+                let mut inner = Vec::new();
+                let walked = Cursor::new(bytes)
+                    .and_then(|mut cursor| within::records(&mut cursor, &self.path.steps, &mut inner));
+                if let Err(malformed) = walked {
+                    block.problem = Some(self.malformed(record.start + malformed.offset, malformed.problem));
+                    self.failed = true;
+                    break;
+                }
+                found.extend(
+                    inner
+                        .into_iter()
+                        .map(|range| range.start + record.start..range.end + record.start),
+                );
+            }
+            block.records = found;
+        }
         self.start = self.start.after(&block.bytes);
         self.at -= end;
         self.from = 0;
