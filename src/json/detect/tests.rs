@@ -1,3 +1,5 @@
+//! Where documents of every shape have their records.
+
 use super::*;
 
 fn found(text: &str) -> String {

@@ -1,3 +1,5 @@
+//! Paths in every spelling, and what is none.
+
 use proptest::prelude::*;
 
 use super::*;
