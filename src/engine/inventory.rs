@@ -63,6 +63,7 @@ impl Inventory {
             name: library.name(),
             columns: Vec::new(),
             hidden: Vec::new(),
+            nested: Vec::new(),
             is_system: false,
         });
         let system = SYSTEM_TABLES.iter().map(|table| KnownTable {
@@ -70,6 +71,7 @@ impl Inventory {
             name: table.name.to_owned(),
             columns: table.column_names(),
             hidden: Vec::new(),
+            nested: Vec::new(),
             is_system: true,
         });
         let tables = self.scratch.snapshot();
@@ -78,6 +80,7 @@ impl Inventory {
             name: table.definition.name.clone(),
             columns: table.definition.column_names(),
             hidden: Vec::new(),
+            nested: Vec::new(),
             is_system: false,
         });
         documents.chain(system).chain(scratch).collect()

@@ -11,6 +11,7 @@ use datafusion::physical_plan::ExecutionPlan;
 use datafusion::sql::parser::Statement;
 
 use crate::error::{Error, Kind, Result};
+use crate::json::schema::NESTED;
 
 use super::catalog::Documents;
 use super::dialect::{self, Parsed};
@@ -76,6 +77,10 @@ impl Reading {
                         .iter()
                         .map(|field| field.name().clone())
                         .collect();
+                    let fields = now.columns();
+                    let nested = fields.fields().iter();
+                    let nested = nested.filter(|field| field.metadata().contains_key(NESTED));
+                    table.nested = nested.map(|field| field.name().clone()).collect();
                     with_hidden = dialect::may_name(&statement, now.file_columns.hidden());
                     if with_hidden {
                         table.hidden = now.file_columns.hidden().map(str::to_owned).collect();

@@ -3,6 +3,7 @@
 //! It hands out numbers as they are written and arrays as their own text, so that whoever reads a value decides what it
 //! becomes. Values nobody asks for are checked and skipped.
 
+mod elements;
 mod skip;
 mod text;
 
@@ -10,7 +11,7 @@ use std::borrow::Cow;
 
 /// What a JSON value is, as far as a column needs to know.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Value<'a> {
+pub enum Value<'a> {
     /// `null`.
     Null,
     /// `true` or `false`.
@@ -25,7 +26,7 @@ pub(super) enum Value<'a> {
 
 /// Why a text is not JSON, and at which byte.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Malformed {
+pub struct Malformed {
     /// The offset of the offending byte in the text.
     pub offset: usize,
     /// What is wrong there, as the end of a sentence.

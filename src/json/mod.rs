@@ -10,8 +10,11 @@ mod number;
 pub mod path;
 mod plain;
 pub mod schema;
+pub mod select;
 mod temporal;
+pub mod write;
 
+pub use cursor::{Malformed, Value};
 pub use decode::{Decoder, Failure, UnknownColumns};
 pub use frame::{Block, Framer};
 pub use infer::Inference;

@@ -43,6 +43,9 @@ impl Step {
     pub const ALL: Self = Self::Elements { first: 0, last: None };
 }
 
+/// The most steps of a path: following one costs stack.
+const MOST_STEPS: usize = 500;
+
 impl JsonPath {
     /// Reads a path. The error is the end of a sentence that begins with the path.
     pub fn parse(text: &str) -> Result<Self, &'static str> {
@@ -74,7 +77,19 @@ impl JsonPath {
             }
             rest = after;
         }
+        if steps.len() > MOST_STEPS {
+            return Err("has more than 500 steps");
+        }
         Ok(Self { steps })
+    }
+
+    /// Whether it leads to one value at most.
+    pub fn is_definite(&self) -> bool {
+        self.steps.iter().all(|step| match step {
+            Step::Member(_) => true,
+            Step::Any => false,
+            Step::Elements { first, last } => *last == Some(*first),
+        })
     }
 
     /// The last name on the path.
@@ -114,14 +129,20 @@ fn bracketed(inside: &str) -> Result<(Step, &str), &'static str> {
         what => match what.split_once("..") {
             None => {
                 let at = number(what).map_err(|_| wrong)?;
-                Step::Elements { first: at, last: Some(at) }
+                Step::Elements {
+                    first: at,
+                    last: Some(at),
+                }
             }
             Some((first, last)) => {
                 let first = first.trim();
                 let first = if first.is_empty() { Ok(0) } else { number(first) };
                 let last = last.trim();
                 let last = (!last.is_empty()).then(|| number(last)).transpose();
-                Step::Elements { first: first.map_err(|_| wrong)?, last: last.map_err(|_| wrong)? }
+                Step::Elements {
+                    first: first.map_err(|_| wrong)?,
+                    last: last.map_err(|_| wrong)?,
+                }
             }
         },
     };
@@ -140,8 +161,14 @@ impl fmt::Display for JsonPath {
                 Step::Member(name) => write!(f, ".{name}")?,
                 Step::Any => f.write_str(".*")?,
                 Step::Elements { first: 0, last: None } => f.write_str("[*]")?,
-                Step::Elements { first, last: Some(last) } if first == last => write!(f, "[{first}]")?,
-                Step::Elements { first, last: Some(last) } => write!(f, "[{first}..{last}]")?,
+                Step::Elements {
+                    first,
+                    last: Some(last),
+                } if first == last => write!(f, "[{first}]")?,
+                Step::Elements {
+                    first,
+                    last: Some(last),
+                } => write!(f, "[{first}..{last}]")?,
                 Step::Elements { first, last: None } => write!(f, "[{first}..]")?,
             }
         }

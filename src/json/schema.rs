@@ -26,6 +26,9 @@ pub struct TableSchema {
 /// Field metadata key: the longest text seen, in characters.
 pub const TEXT_LENGTH: &str = "latchkey.text_length";
 
+/// Field metadata key of a column in which arrays or objects were seen: its texts are JSON where they look like it.
+pub const NESTED: &str = "latchkey.nested";
+
 /// The column of records that are no objects.
 pub(super) const VALUE_COLUMN: &str = "value";
 
@@ -50,7 +53,11 @@ fn field(name: &str, evidence: &Evidence) -> Field {
     match field.data_type() {
         DataType::Utf8 => {
             let length = evidence.longest().to_string();
-            field.with_metadata(HashMap::from([(TEXT_LENGTH.to_owned(), length)]))
+            let mut metadata = HashMap::from([(TEXT_LENGTH.to_owned(), length)]);
+            if evidence.is_nested() {
+                metadata.insert(NESTED.to_owned(), String::new());
+            }
+            field.with_metadata(metadata)
         }
         _ => field,
     }

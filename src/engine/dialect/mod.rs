@@ -10,6 +10,7 @@ mod intervals;
 mod labels;
 pub(super) mod lexer;
 mod names;
+mod nested;
 mod reader;
 mod readonly;
 mod scope;

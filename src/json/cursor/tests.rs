@@ -9,19 +9,12 @@ use super::*;
 fn value(text: &str) -> Result<Value<'_>, Malformed> {
     let mut cursor = Cursor::new(text.as_bytes())?;
     let value = cursor.value()?;
-    end(&mut cursor)?;
+    cursor.end()?;
     Ok(value)
 }
 
-fn end(cursor: &mut Cursor<'_>) -> Read<()> {
-    match cursor.peek() {
-        None => Ok(()),
-        Some(_) => Err(cursor.malformed("the value ends before this")),
-    }
-}
-
 fn skips(text: &[u8]) -> bool {
-    Cursor::new(text).is_ok_and(|mut cursor| cursor.skip().and_then(|()| end(&mut cursor)).is_ok())
+    Cursor::new(text).is_ok_and(|mut cursor| cursor.skip().and_then(|()| cursor.end()).is_ok())
 }
 
 #[test]
@@ -103,7 +96,7 @@ fn members_come_in_order_with_their_keys_unescaped() {
             ("b".to_owned(), Value::Nested("[2]".into()))
         ]
     );
-    assert_eq!(end(&mut cursor), Ok(()));
+    assert_eq!(cursor.end(), Ok(()));
     assert_eq!(Cursor::new(b"{}").unwrap().first_member(), Ok(false));
 }
 

@@ -53,7 +53,11 @@ fn what_is_no_path_says_why() {
 fn a_property_with_a_bad_path_is_named() {
     let error = JsonPath::of_property("JSONPath", "$.").unwrap_err();
     assert_eq!(error.kind(), Kind::Property);
-    assert!(error.message().starts_with("The property JSONPath has the path '$.', which has a step"));
+    assert!(
+        error
+            .message()
+            .starts_with("The property JSONPath has the path '$.', which has a step")
+    );
 }
 
 proptest! {
@@ -69,5 +73,16 @@ proptest! {
     #[test]
     fn any_text_is_read_or_refused(text in "\\PC*") {
         let _ = JsonPath::parse(&text);
+    }
+}
+
+#[test]
+fn a_path_of_single_steps_is_definite() {
+    let definite = |text: &str| JsonPath::parse(text).map(|path| path.is_definite());
+    for text in ["$", "a.b", "a[3].1", "a[2..2]"] {
+        assert_eq!(definite(text), Ok(true), "{text}");
+    }
+    for text in ["a.*", "[x]", "a[1..2]", "a[1..].b"] {
+        assert_eq!(definite(text), Ok(false), "{text}");
     }
 }
