@@ -4,6 +4,7 @@ pub mod browse;
 pub mod dsn;
 pub mod logging;
 mod place;
+mod places;
 pub mod properties;
 pub mod session;
 mod shown;

@@ -204,7 +204,9 @@ impl fmt::Debug for Library {
 #[derive(Debug)]
 pub(super) struct DocumentsSchema {
     pub(super) library: Option<Arc<Library>>,
-    /// Whether the table has its hidden columns.
+    /// The documents of places that a statement names, by what their tables are called in it.
+    pub(super) visited: BTreeMap<String, Arc<Documents>>,
+    /// Whether the tables have their hidden columns.
     pub(super) with_hidden: bool,
 }
 
@@ -221,6 +223,9 @@ impl SchemaProvider for DocumentsSchema {
     }
 
     async fn table(&self, name: &str) -> Result<Option<Arc<dyn TableProvider>>, DataFusionError> {
+        if let Some(documents) = self.visited.get(name) {
+            return Ok(Some(Arc::new(DocumentsTable::new(documents.clone(), self.with_hidden))));
+        }
         let Some(library) = self.named(name) else {
             return Ok(None);
         };
@@ -229,6 +234,6 @@ impl SchemaProvider for DocumentsSchema {
     }
 
     fn table_exist(&self, name: &str) -> bool {
-        self.named(name).is_some()
+        self.visited.contains_key(name) || self.named(name).is_some()
     }
 }

@@ -58,14 +58,8 @@ impl Inventory {
 
     /// What names may mean. The columns of the documents are left out: they are known only after looking into them.
     pub(super) fn known_tables(&self) -> Vec<KnownTable> {
-        let documents = self.library.iter().map(|library| KnownTable {
-            schema: SCHEMA,
-            name: library.name(),
-            columns: Vec::new(),
-            hidden: Vec::new(),
-            nested: Vec::new(),
-            is_system: false,
-        });
+        let documents = self.library.iter();
+        let documents = documents.map(|library| KnownTable::of_documents(library.name()));
         let system = SYSTEM_TABLES.iter().map(|table| KnownTable {
             schema: table.schema,
             name: table.name.to_owned(),

@@ -1,5 +1,6 @@
 //! DataFusion as a small SQL engine: tables over documents, statements, procedures, streams of record batches.
 
+mod apply;
 mod catalog;
 pub mod dialect;
 mod errors;
@@ -9,6 +10,7 @@ mod intervals;
 mod inventory;
 mod kept;
 mod parameters;
+mod places;
 pub mod procedures;
 mod property_entry;
 mod query;
@@ -30,6 +32,7 @@ pub use catalog::DocumentOptions;
 pub use dialect::Effect;
 pub use file_columns::PseudoColumns;
 pub use kept::Kept;
+pub use places::Places;
 pub use property_entry::PropertyEntry;
 pub use scratch::change::{Done, Failed};
 pub use session::{DECLARED_LENGTH, Options, Session};

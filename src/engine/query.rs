@@ -1,8 +1,9 @@
 //! A query from its text to its plan: made once, made again when the documents have changed.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use datafusion::arrow::datatypes::{DataType, SchemaRef};
+use datafusion::arrow::datatypes::{DataType, FieldRef, SchemaRef};
 use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
 use datafusion::common::{ParamValues, ScalarValue};
 use datafusion::execution::SessionState;
@@ -13,8 +14,8 @@ use datafusion::sql::parser::Statement;
 use crate::error::{Error, Kind, Result};
 use crate::json::schema::NESTED;
 
-use super::catalog::Documents;
-use super::dialect::{self, Parsed};
+use super::catalog::{Documents, Library};
+use super::dialect::{self, KnownTable, Parsed};
 use super::scratch::Snapshot;
 use super::session::{SCHEMA, Session};
 use super::{errors, parameters, shape};
@@ -28,8 +29,8 @@ pub(super) struct Query {
     plan: LogicalPlan,
     /// What any execution may start from: there are no markers, and nothing depends on the time.
     optimized: Option<LogicalPlan>,
-    /// The documents the plan reads, when it reads any.
-    documents: Option<Arc<Documents>>,
+    /// The documents the plan reads.
+    read: Vec<Read>,
     /// Which scratch tables there were.
     version: u64,
     /// The columns of the result.
@@ -42,8 +43,17 @@ pub(super) struct Query {
 #[derive(Debug)]
 pub(super) struct Reading {
     pub(super) plan: LogicalPlan,
-    documents: Option<Arc<Documents>>,
+    read: Vec<Read>,
     version: u64,
+}
+
+/// Documents that a plan reads.
+#[derive(Debug)]
+struct Read {
+    /// What their table is called in the catalog.
+    name: String,
+    library: Arc<Library>,
+    documents: Arc<Documents>,
 }
 
 impl Reading {
@@ -51,7 +61,7 @@ impl Reading {
     pub(super) fn given(session: &Arc<Session>, plan: LogicalPlan) -> Self {
         Self {
             plan,
-            documents: None,
+            read: Vec::new(),
             version: session.scratch().snapshot().version,
         }
     }
@@ -60,46 +70,82 @@ impl Reading {
     pub(super) async fn of(session: &Arc<Session>, statement: &Statement) -> Result<Self> {
         let mut statement = statement.clone();
         let version = session.scratch().snapshot().version;
-        let mut documents = None;
-        let mut with_hidden = false;
         let mut tables = session.known_tables();
-        if let Some(library) = session.library() {
-            let name = library.name();
-            if dialect::mentions(&mut statement, &tables, &name) {
-                let now = library.documents().await?;
-                let table = tables
-                    .iter_mut()
-                    .find(|table| table.schema == SCHEMA && table.name == name);
-                if let Some(table) = table {
-                    table.columns = now
-                        .columns()
-                        .fields()
-                        .iter()
-                        .map(|field| field.name().clone())
-                        .collect();
-                    let fields = now.columns();
-                    let nested = fields.fields().iter();
-                    let nested = nested.filter(|field| field.metadata().contains_key(NESTED));
-                    table.nested = nested.map(|field| field.name().clone()).collect();
-                    with_hidden = dialect::may_name(&statement, now.file_columns.hidden());
-                    if with_hidden {
-                        table.hidden = now.file_columns.hidden().map(str::to_owned).collect();
-                    }
-                }
-                documents = Some(now);
+        let mut read = visited(session, &mut statement).await?;
+        tables.extend(read.iter().map(|one| KnownTable::of_documents(one.name.clone())));
+        let elsewhere = read
+            .iter()
+            .map(|one| (one.name.clone(), one.documents.clone()))
+            .collect::<BTreeMap<_, _>>();
+        if let Some(library) = session.library()
+            && dialect::mentions(&mut statement, &tables, &library.name())
+        {
+            read.push(Read::now(library.name(), library.clone()).await?);
+        }
+        let with_hidden = read
+            .iter()
+            .any(|one| dialect::may_name(&statement, one.documents.file_columns.hidden()));
+        for Read { name, documents, .. } in &read {
+            let known = tables
+                .iter_mut()
+                .find(|table| table.schema == SCHEMA && table.name == *name);
+            if let Some(table) = known {
+                describe(table, documents, with_hidden);
             }
         }
         dialect::resolve(&mut statement, &tables)?;
-        let state = match with_hidden {
-            true => session.state_with_hidden()?,
+        let state = match with_hidden || !elsewhere.is_empty() {
+            true => session.state_with(elsewhere, with_hidden)?,
             false => session.state()?,
         };
         let plan = state.statement_to_plan(statement).await;
         Ok(Self {
             plan: plan.map_err(errors::from_datafusion)?,
-            documents,
+            read,
             version,
         })
+    }
+}
+
+impl Read {
+    /// The documents of a library at this moment.
+    async fn now(name: String, library: Arc<Library>) -> Result<Self> {
+        let documents = library.documents().await?;
+        Ok(Self {
+            name,
+            library,
+            documents,
+        })
+    }
+}
+
+/// The places that a statement names, which has the names of their tables afterwards.
+async fn visited(session: &Arc<Session>, statement: &mut Statement) -> Result<Vec<Read>> {
+    let mut libraries = BTreeMap::new();
+    dialect::visit_places(statement, &mut |place| {
+        let library = session.neighbour(&place)?;
+        let alias = library.name();
+        libraries.insert(place.name(), library);
+        Ok((place.name(), alias))
+    })?;
+    let mut read = Vec::new();
+    for (name, library) in libraries {
+        read.push(Read::now(name, library).await?);
+    }
+    Ok(read)
+}
+
+/// Tells the columns of a table of documents.
+fn describe(table: &mut KnownTable, documents: &Documents, with_hidden: bool) {
+    let columns = documents.columns();
+    let names = |is_wanted: fn(&FieldRef) -> bool| {
+        let fields = columns.fields().iter().filter(|field| is_wanted(field));
+        fields.map(|field| field.name().clone()).collect()
+    };
+    table.columns = names(|_| true);
+    table.nested = names(|field| field.metadata().contains_key(NESTED));
+    if with_hidden {
+        table.hidden = documents.file_columns.hidden().map(str::to_owned).collect();
     }
 }
 
@@ -112,11 +158,7 @@ impl Query {
 
     /// Plans what was read, which answers rows.
     pub(super) fn over(session: Arc<Session>, parsed: Parsed, reading: Reading) -> Result<Self> {
-        let Reading {
-            plan,
-            documents,
-            version,
-        } = reading;
+        let Reading { plan, read, version } = reading;
         let state = session.state()?;
         let parameters = markers(&plan, parsed.markers)?;
         let optimized = match state.optimize(&plan) {
@@ -133,7 +175,7 @@ impl Query {
             parsed,
             plan,
             optimized,
-            documents,
+            read,
             version,
             schema,
             parameters,
@@ -150,10 +192,12 @@ impl Query {
         if self.version != self.session.scratch().snapshot().version {
             return Ok(true);
         }
-        match (&self.documents, self.session.library()) {
-            (Some(planned), Some(library)) => Ok(!Arc::ptr_eq(planned, &library.documents().await?)),
-            _ => Ok(false),
+        for Read { library, documents, .. } in &self.read {
+            if !Arc::ptr_eq(documents, &library.documents().await?) {
+                return Ok(true);
+            }
         }
+        Ok(false)
     }
 
     /// The same query over the tables as they are now, for an execution long after planning; none when they are those it

@@ -1,5 +1,7 @@
 //! JSON texts, without white space.
 
+use std::borrow::Cow;
+
 use super::cursor::Value;
 use super::plain::plain_length;
 
@@ -10,16 +12,26 @@ pub fn array(values: &[Value<'_>]) -> String {
         if at > 0 {
             out.push(',');
         }
-        match value {
-            Value::Null => out.push_str("null"),
-            Value::Boolean(truth) => out.push_str(if *truth { "true" } else { "false" }),
-            Value::Number(written) => out.push_str(written),
-            Value::Text(said) => text(said, &mut out),
-            Value::Nested(written) => out.push_str(written),
-        }
+        out.push_str(&one(value));
     }
     out.push(']');
     out
+}
+
+/// A value as its text.
+pub fn one<'a>(value: &'a Value<'_>) -> Cow<'a, str> {
+    match value {
+        Value::Null => "null".into(),
+        Value::Boolean(true) => "true".into(),
+        Value::Boolean(false) => "false".into(),
+        Value::Number(written) => (*written).into(),
+        Value::Text(said) => {
+            let mut out = String::with_capacity(said.len() + 2);
+            text(said, &mut out);
+            out.into()
+        }
+        Value::Nested(written) => Cow::Borrowed(written),
+    }
 }
 
 /// Writes a string in its quotes.

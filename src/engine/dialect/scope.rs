@@ -8,6 +8,8 @@ use datafusion::sql::sqlparser::ast::{
 use crate::engine::session::{CATALOG, INFORMATION_SCHEMA, SCHEMA, SYSTEM, TEMP};
 use crate::json::path::JsonPath;
 
+use super::applies::RowSource;
+
 /// A table of the catalog and its columns.
 #[derive(Clone, Debug)]
 pub(in crate::engine) struct KnownTable {
@@ -24,6 +26,18 @@ pub(in crate::engine) struct KnownTable {
 }
 
 impl KnownTable {
+    /// A table of documents, whose columns are not known yet.
+    pub(in crate::engine) fn of_documents(name: String) -> Self {
+        Self {
+            schema: SCHEMA,
+            name,
+            columns: Vec::new(),
+            hidden: Vec::new(),
+            nested: Vec::new(),
+            is_system: false,
+        }
+    }
+
     /// Its name as messages show it.
     pub(super) fn shown(&self) -> String {
         match self.schema {
@@ -238,6 +252,16 @@ impl<'a> Names<'a> {
     }
 
     fn add(&self, factor: &TableFactor, relations: &mut Vec<Relation>) {
+        if let Some(source) = RowSource::of(factor) {
+            relations.push(Relation {
+                path: vec![source.name],
+                written: 1,
+                columns: Some(source.columns),
+                hidden: Vec::new(),
+                nested: source.nested,
+            });
+            return;
+        }
         match factor {
             TableFactor::Table {
                 name,

@@ -13,7 +13,7 @@ mod text;
 
 pub(super) use checked::CheckedArithmetic;
 pub(super) use convert::{DEFAULT_STYLE, is_style};
-pub(super) use json::{DOCUMENT, NESTED_VALUE};
+pub(super) use json::{DOCUMENT, JsonRows, Made, NESTED_VALUE, path as json_path};
 pub(super) use parts::Part;
 pub(super) use plus::JoinedTexts;
 

@@ -10,19 +10,19 @@ const OWNERS: &str = r#"[
     {"name": "Eve", "home": {"floor": 0}, "active": true, "vehicles": {"type": "bike"}, "tags": null}
 ]"#;
 
-fn owners() -> Arc<Session> {
+pub(super) fn owners() -> Arc<Session> {
     session_over(Fake::of("owners", &[("owners.json", OWNERS)])).0
 }
 
-fn over(sql: &str) -> (Vec<String>, Vec<Vec<String>>) {
+pub(super) fn over(sql: &str) -> (Vec<String>, Vec<Vec<String>>) {
     answer(&owners(), sql, vec![]).unwrap_or_else(|error| panic!("{sql}: {error:?}"))
 }
 
-fn column(sql: &str) -> Vec<String> {
+pub(super) fn column(sql: &str) -> Vec<String> {
     over(sql).1.into_iter().map(|mut row| row.remove(0)).collect()
 }
 
-fn error_of(sql: &str) -> Error {
+pub(super) fn error_of(sql: &str) -> Error {
     match answer(&owners(), sql, vec![]) {
         Err(error) => error,
         Ok((_, rows)) => panic!("{sql} answered {rows:?}"),
@@ -239,4 +239,12 @@ fn a_row_is_put_together_again() {
         ["Oslo"]
     );
     assert_eq!(error_of("SELECT DOCUMENT(*)").kind(), Kind::Unsupported);
+    // A value and what is inside it cannot have one name.
+    assert_eq!(
+        column("SELECT DOCUMENT(*) FROM (SELECT 1 AS a, 2 AS \"a.b\", 3 AS \"a.b.c\", 'é\"' AS \"d.e\") t"),
+        [r#"{"a":1,"a.b":2,"a.b.c":3,"d":{"e":"é\""}}"#]
+    );
+    let deep = vec!["a"; 50_000].join(".");
+    let whole = column(&format!("SELECT DOCUMENT(*) FROM (SELECT 1 AS \"{deep}\") t"));
+    assert!(whole[0].starts_with(r#"{"a":{"a":{"a":"#) && whole[0].ends_with("}}}"));
 }

@@ -7,6 +7,8 @@ mod documents;
 mod file_columns;
 mod functions;
 mod json;
+mod json_rows;
+mod places;
 mod refusals;
 mod scratch;
 mod sql;
@@ -166,6 +168,7 @@ fn session_with(source: Fake, documents: DocumentOptions) -> (Arc<Session>, Arc<
     let options = Options {
         source: Some(source.clone()),
         oauth: None,
+        places: None,
         documents,
         scratch_memory: usize::MAX,
         properties: Vec::new(),
@@ -178,6 +181,7 @@ fn without_documents(properties: Vec<PropertyEntry>) -> Arc<Session> {
     Session::new(Options {
         source: None,
         oauth: None,
+        places: None,
         documents: DocumentOptions::default(),
         scratch_memory: usize::MAX,
         properties,

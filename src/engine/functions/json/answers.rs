@@ -59,6 +59,15 @@ const fn with_optional_path(name: &'static str, body: Body) -> Function {
 }
 
 impl<'a> Found<'a> {
+    /// One value.
+    pub(super) fn just(function: &'static str, value: Value<'a>) -> Self {
+        Self {
+            function,
+            values: vec![value],
+            is_definite: true,
+        }
+    }
+
     /// The one value, where the path leads to one and it is there.
     fn one(&mut self) -> Option<Value<'a>> {
         self.values.pop().filter(|_| self.is_definite)
@@ -103,7 +112,7 @@ impl<'a> Found<'a> {
 }
 
 /// One value as a text; several as an array.
-fn any(mut found: Found<'_>) -> Option<Cow<'_, str>> {
+pub(super) fn any(mut found: Found<'_>) -> Option<Cow<'_, str>> {
     if !found.is_definite {
         return (!found.values.is_empty()).then(|| write::array(&found.values).into());
     }
@@ -119,7 +128,7 @@ fn scalar(mut found: Found<'_>) -> Option<Cow<'_, str>> {
 }
 
 /// An object or an array; several values as an array.
-fn nested(mut found: Found<'_>) -> Option<Cow<'_, str>> {
+pub(super) fn nested(mut found: Found<'_>) -> Option<Cow<'_, str>> {
     if !found.is_definite {
         return any(found);
     }

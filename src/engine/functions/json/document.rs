@@ -1,5 +1,6 @@
 //! A row as one JSON text: `DOCUMENT(*)`, which has become names and values by turns.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -15,6 +16,9 @@ use crate::json::schema::NESTED;
 use crate::json::{select, write};
 
 pub(super) const NAME: &str = "document";
+
+/// How deep objects may lie in each other. A name may have any number of dots, and each costs stack.
+const DEEPEST: usize = 128;
 
 /// `document(name, value, …)`: an object whose members lie in each other as the dots in their names say. NULL is left out.
 #[derive(Debug, PartialEq, Eq, Hash)]
@@ -61,10 +65,11 @@ struct Member {
 }
 
 impl Level {
-    fn add(&mut self, name: &str, column: usize) {
+    /// Adds a column, `depth` objects inside.
+    fn add(&mut self, name: &str, column: usize, depth: usize) {
         let (first, rest) = match name.split_once('.') {
-            Some((first, rest)) => (first, Some(rest)),
-            None => (name, None),
+            Some((first, rest)) if depth < DEEPEST => (first, Some(rest)),
+            _ => (name, None),
         };
         let at = *self.places.entry(first.to_owned()).or_insert(self.members.len());
         if at == self.members.len() {
@@ -74,7 +79,7 @@ impl Level {
             return;
         };
         match rest {
-            Some(rest) => member.inside.add(rest, column),
+            Some(rest) => member.inside.add(rest, column, depth + 1),
             None => member.column = Some(column),
         }
     }
@@ -83,17 +88,22 @@ impl Level {
     fn write(&self, before: &str, columns: &[Column], row: usize, out: &mut String) -> bool {
         let start = out.len();
         for (name, member) in &self.members {
-            let name = format!("{before}{name}");
+            let name = match before {
+                "" => Cow::Borrowed(name),
+                before => Cow::Owned(format!("{before}{name}")),
+            };
             let value = member.column.and_then(|at| columns.get(at));
             let value = value.filter(|column| column.values.is_valid(row));
             if let Some(column) = value {
                 key(&name, start, out);
                 column.write(row, out);
-                // It has a value itself, so that what is inside needs its own name to be kept.
-                let end = out.len();
-                out.push(',');
-                if !member.inside.write(&format!("{name}."), columns, row, out) {
-                    out.truncate(end);
+                // Beside a value of its own, what is inside keeps its dots.
+                if !member.inside.members.is_empty() {
+                    let end = out.len();
+                    out.push(',');
+                    if !member.inside.write(&format!("{name}."), columns, row, out) {
+                        out.truncate(end);
+                    }
                 }
                 continue;
             }
@@ -177,7 +187,8 @@ impl ScalarUDFImpl for Document {
                 let message = "The names that DOCUMENT takes are constant texts";
                 return Err(into_datafusion(Error::new(Kind::Syntax, message)));
             };
-            level.add(name.try_as_str().flatten().unwrap_or_default(), columns.len());
+            let name = name.try_as_str().flatten().unwrap_or_default();
+            level.add(name, columns.len(), 0);
             let values = cast(&value.to_array(rows)?, &DataType::Utf8)?;
             columns.push(Column {
                 values: values.as_string().clone(),

@@ -2,6 +2,9 @@
 
 mod answers;
 mod document;
+mod rows;
+
+pub(in crate::engine) use rows::{JsonRows, Made};
 
 use std::borrow::Cow;
 use std::hash::{Hash, Hasher};
@@ -48,7 +51,14 @@ pub(super) fn names() -> impl Iterator<Item = &'static str> {
 
 /// Reads a path that an argument of `function` is.
 pub(in crate::engine) fn path(function: &str, text: &str) -> Result<JsonPath> {
-    JsonPath::parse(text).map_err(|problem| {
+    // SQL Server's word for what a path is here anyway: what is not there is NULL.
+    let steps = text.trim_start();
+    let read = match steps.strip_prefix("lax ") {
+        Some(steps) => JsonPath::parse(steps),
+        None if steps.starts_with("strict ") => Err("is strict, which is not supported: what is not there is NULL"),
+        None => JsonPath::parse(steps),
+    };
+    read.map_err(|problem| {
         let message = format!("The path '{text}' of {} {problem}", function.to_uppercase());
         Error::new(Kind::Syntax, message)
     })
