@@ -154,6 +154,10 @@ fn separated(from: Vec<TableWithJoins>) -> Result<Vec<TableWithJoins>> {
         let mut before = std::mem::take(&mut tables).into_iter();
         match before.next() {
             Some(first) if RowSource::of(&table.relation).is_some() => {
+                // Such a join would keep rows that the tables before the comma have nothing to do with.
+                if table.joins.iter().any(|join| keeps_the_right(&join.join_operator)) {
+                    return Err(not_applicable());
+                }
                 let mut all = crossed(first, before);
                 all.joins.push(join(table.relation, JoinOperator::CrossApply));
                 all.joins.extend(table.joins);
@@ -210,10 +214,7 @@ fn joined(table: TableWithJoins) -> Result<TableWithJoins> {
             continue;
         }
         if !is_applicable(&written.join_operator) {
-            return Err(Error::new(
-                Kind::Unsupported,
-                "Rows made of a value can be joined by CROSS APPLY, OUTER APPLY, CROSS JOIN, JOIN … ON, and LEFT JOIN … ON TRUE",
-            ));
+            return Err(not_applicable());
         }
         let applied = TableWithJoins {
             relation: factor(all),
@@ -253,6 +254,21 @@ fn is_applicable(operator: &JoinOperator) -> bool {
         O::Left(C::On(condition)) | O::LeftOuter(C::On(condition)) => is_true(condition),
         _ => false,
     }
+}
+
+fn not_applicable() -> Error {
+    Error::new(
+        Kind::Unsupported,
+        "Rows made of a value can be joined by CROSS APPLY, OUTER APPLY, CROSS JOIN, JOIN … ON, and LEFT JOIN … ON TRUE",
+    )
+}
+
+fn keeps_the_right(operator: &JoinOperator) -> bool {
+    use JoinOperator as O;
+    matches!(
+        operator,
+        O::Right(_) | O::RightOuter(_) | O::RightSemi(_) | O::RightAnti(_) | O::FullOuter(_)
+    )
 }
 
 /// Whether the expression is `TRUE` or `1 = 1`, as people write where a condition is asked for.

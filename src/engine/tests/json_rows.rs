@@ -219,6 +219,11 @@ fn what_cannot_be_applied_says_so() {
             "Rows made of a value can be joined by CROSS APPLY",
         ),
         (
+            "SELECT 1 FROM owners o, UNNEST(o.tags) t RIGHT JOIN owners p ON p.name = t.t",
+            Kind::Unsupported,
+            "Rows made of a value can be joined by CROSS APPLY",
+        ),
+        (
             "SELECT 1 FROM owners CROSS APPLY owners p",
             Kind::Unsupported,
             "APPLY takes OPENJSON, JSONTABLE, UNNEST, STRING_SPLIT or a subquery, and not owners",

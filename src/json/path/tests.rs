@@ -1,3 +1,5 @@
+//! Paths in every spelling, and what is none.
+
 #![allow(clippy::unwrap_used)]
 
 use proptest::prelude::*;

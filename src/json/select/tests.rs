@@ -1,3 +1,5 @@
+//! Paths to values, over JSON texts with and without faults.
+
 #![allow(clippy::unwrap_used)]
 
 use super::*;
