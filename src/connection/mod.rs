@@ -5,6 +5,7 @@ mod documents;
 mod dsn;
 pub mod logging;
 mod place;
+mod places;
 pub mod properties;
 pub mod session;
 mod shown;

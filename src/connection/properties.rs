@@ -368,6 +368,16 @@ impl Properties {
         Ok(())
     }
 
+    /// These properties with others before them.
+    pub fn behind(&self, first: Vec<Attribute>) -> Result<Self> {
+        let mut all = Self::default();
+        all.add(first)?;
+        let rest = self.given.iter().filter(|(id, _)| all.given(*id).is_none());
+        let rest: Vec<_> = rest.cloned().collect();
+        all.given.extend(rest);
+        Ok(all)
+    }
+
     /// Whether a property was given, even as an empty text.
     pub fn is_given(&self, id: Id) -> bool {
         self.given(id).is_some()

@@ -11,6 +11,7 @@ use crate::source::http::{self, HttpOptions};
 use crate::source::uri::{Place, Uri};
 
 use super::logging::{self, Log};
+use super::places::Neighbours;
 use super::properties::{Id, Properties, Property};
 use super::string::{self, Attribute};
 use super::{documents, dsn, place, shown, sign_in};
@@ -81,7 +82,7 @@ pub fn open_with(given: Vec<Attribute>, terms: Terms, wait: &Wait) -> Result<Ope
     };
     let source = uri
         .as_ref()
-        .map(|uri| place::source(uri, &properties, http, oauth.as_ref()));
+        .map(|uri| place::source(uri, &properties, http.clone(), oauth.as_ref()));
     let source = source.transpose()?;
 
     let mut warnings = unknown_properties(&properties);
@@ -89,21 +90,29 @@ pub fn open_with(given: Vec<Attribute>, terms: Terms, wait: &Wait) -> Result<Ope
         let oauth = Arc::clone(oauth);
         warnings.extend(runtime::run(wait, async move { oauth.establish().await })?);
     }
+    let data_source = properties.text(Id::Dsn).to_owned();
+    let server = server(place, &properties);
     let session = Session::new(Options {
         source,
-        oauth,
         documents,
         scratch_memory: usize::try_from(properties.number(Id::ScratchMemory)).unwrap_or(usize::MAX),
         properties: shown::entries(&properties),
         standard: terms.standard,
+        places: Some(Arc::new(Neighbours {
+            properties,
+            own: uri,
+            http,
+            oauth: oauth.clone(),
+        })),
+        oauth,
     });
     tracing::info!("connected");
     Ok(Opened {
         session,
         completed,
         warnings,
-        data_source: properties.text(Id::Dsn).to_owned(),
-        server: server(place, &properties),
+        data_source,
+        server,
         log,
     })
 }

@@ -276,6 +276,12 @@ impl Library {
         }
     }
 
+    /// What the first of the tables is called, as far as that is known without looking into the documents.
+    pub(super) fn name(&self) -> String {
+        let known = self.names().and_then(|names| names.into_iter().next());
+        known.unwrap_or_else(|| self.source.table_name())
+    }
+
     /// The names of the tables, where they are known without looking into the documents.
     pub(super) fn names(&self) -> Option<Vec<String>> {
         let Model { data_model, paths, .. } = &self.options.model;
@@ -380,6 +386,8 @@ impl fmt::Debug for Library {
 #[derive(Debug)]
 pub(super) struct DocumentsSchema {
     pub(super) library: Option<Arc<Library>>,
+    /// The documents of places that a statement names, by what their tables are called in it.
+    pub(super) visited: BTreeMap<String, Arc<Documents>>,
     /// Whether the tables have their hidden columns.
     pub(super) with_hidden: bool,
 }
@@ -392,6 +400,11 @@ impl SchemaProvider for DocumentsSchema {
     }
 
     async fn table(&self, name: &str) -> Result<Option<Arc<dyn TableProvider>>, DataFusionError> {
+        if let Some(documents) = self.visited.get(name) {
+            let table = documents.tables.first().cloned();
+            let table = table.map(|table| DocumentsTable::new(documents.clone(), table, self.with_hidden));
+            return Ok(table.map(|table| Arc::new(table) as Arc<dyn TableProvider>));
+        }
         let Some(library) = &self.library else {
             return Ok(None);
         };
@@ -412,6 +425,6 @@ impl SchemaProvider for DocumentsSchema {
 
     fn table_exist(&self, name: &str) -> bool {
         let names = self.library.as_ref().map(|library| library.names());
-        names.is_some_and(|names| names.is_none_or(|names| names.iter().any(|known| known == name)))
+        self.visited.contains_key(name) || names.is_some_and(|names| names.is_none_or(|names| names.iter().any(|known| known == name)))
     }
 }

@@ -134,8 +134,13 @@ fn plan(text: &str) -> Error {
     said(Kind::Syntax, text)
 }
 
-/// A function that takes no argument of this type: DataFusion lists every type it tried.
+/// A function that takes no argument of this type: DataFusion lists every type it tried. A function of ours says itself
+/// what it takes.
 fn unfit_argument(text: &str) -> Option<String> {
+    if let Some((_, rest)) = text.split_once("' user-defined coercion failed with: External error: ") {
+        let (said, _) = rest.split_once(". No function matches").unwrap_or((rest, ""));
+        return Some(said.to_owned());
+    }
     let (_, rest) = text.split_once("Function '")?;
     let (name, rest) = rest.split_once("' failed to match any signature")?;
     let (_, received) = rest.split_once("but received ")?;

@@ -86,18 +86,13 @@ impl Inventory {
     /// What names may mean. No I/O: the columns of documents are left out, and tables that only they tell of.
     pub(super) fn known_tables(&self) -> Vec<KnownTable> {
         let documents = self.library.iter().filter_map(|library| library.names()).flatten();
-        let documents = documents.map(|name| KnownTable {
-            schema: SCHEMA,
-            name,
-            columns: Vec::new(),
-            hidden: Vec::new(),
-            is_system: false,
-        });
+        let documents = documents.map(KnownTable::of_documents);
         let system = SYSTEM_TABLES.iter().map(|table| KnownTable {
             schema: table.schema,
             name: table.name.to_owned(),
             columns: table.column_names(),
             hidden: Vec::new(),
+            nested: Vec::new(),
             is_system: true,
         });
         let tables = self.scratch.snapshot();
@@ -106,6 +101,7 @@ impl Inventory {
             name: table.definition.name.clone(),
             columns: table.definition.column_names(),
             hidden: Vec::new(),
+            nested: Vec::new(),
             is_system: false,
         });
         documents.chain(system).chain(scratch).collect()

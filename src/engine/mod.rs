@@ -1,5 +1,6 @@
 //! DataFusion as a small SQL engine: tables over documents, statements, procedures, streams of record batches.
 
+mod apply;
 mod catalog;
 pub mod dialect;
 mod errors;
@@ -11,6 +12,7 @@ mod kept;
 mod keys;
 mod paging;
 mod parameters;
+mod places;
 pub mod procedures;
 mod property_entry;
 mod query;
@@ -36,6 +38,7 @@ pub use file_columns::PseudoColumns;
 pub use kept::Kept;
 pub use keys::{Key, Reference};
 pub use paging::PageValue;
+pub use places::Places;
 pub use property_entry::PropertyEntry;
 pub use scratch::change::{Done, Failed};
 pub use session::{DECLARED_LENGTH, Options, Session};

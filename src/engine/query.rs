@@ -1,8 +1,9 @@
 //! A query from its text to its plan: made once, made again when the documents have changed.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use datafusion::arrow::datatypes::{DataType, SchemaRef};
+use datafusion::arrow::datatypes::{DataType, FieldRef, SchemaRef};
 use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
 use datafusion::common::{ParamValues, ScalarValue};
 use datafusion::execution::SessionState;
@@ -11,8 +12,9 @@ use datafusion::physical_plan::ExecutionPlan;
 use datafusion::sql::parser::Statement;
 
 use crate::error::{Error, Kind, Result};
+use crate::json::schema::NESTED;
 
-use super::catalog::Documents;
+use super::catalog::{DocumentTable, Documents, Library};
 use super::dialect::{self, KnownTable, Parsed};
 use super::scratch::Snapshot;
 use super::session::{SCHEMA, Session};
@@ -27,8 +29,8 @@ pub(super) struct Query {
     plan: LogicalPlan,
     /// What any execution may start from: there are no markers, and nothing depends on the time.
     optimized: Option<LogicalPlan>,
-    /// The documents the plan reads, when it reads any.
-    documents: Option<Arc<Documents>>,
+    /// The documents the plan reads.
+    read: Vec<Read>,
     /// Which scratch tables there were.
     version: u64,
     /// The columns of the result.
@@ -41,8 +43,17 @@ pub(super) struct Query {
 #[derive(Debug)]
 pub(super) struct Reading {
     pub(super) plan: LogicalPlan,
-    documents: Option<Arc<Documents>>,
+    read: Vec<Read>,
     version: u64,
+}
+
+/// Documents that a plan reads.
+#[derive(Debug)]
+struct Read {
+    /// What their table is called in the catalog.
+    name: String,
+    library: Arc<Library>,
+    documents: Arc<Documents>,
 }
 
 impl Reading {
@@ -50,7 +61,7 @@ impl Reading {
     pub(super) fn given(session: &Arc<Session>, plan: LogicalPlan) -> Self {
         Self {
             plan,
-            documents: None,
+            read: Vec::new(),
             version: session.scratch().snapshot().version,
         }
     }
@@ -59,48 +70,85 @@ impl Reading {
     pub(super) async fn of(session: &Arc<Session>, statement: &Statement) -> Result<Self> {
         let mut statement = statement.clone();
         let version = session.scratch().snapshot().version;
-        let mut documents = None;
-        let mut with_hidden = false;
         let mut tables = session.known_tables();
-        if let Some(library) = session.library() {
-            let names = dialect::documents(&mut statement, &tables);
-            if library.may_have(&names) {
-                let now = library.documents().await?;
-                let known = now.named_in(&names).await?;
-                let hidden = known.iter().flat_map(|table| table.file_columns.hidden());
-                with_hidden = dialect::may_name(&statement, hidden);
-                tables.retain(|table| table.schema != SCHEMA);
-                tables.extend(known.iter().map(|table| {
-                    KnownTable {
-                        schema: SCHEMA,
-                        name: table.found.name.clone(),
-                        columns: table
-                            .columns()
-                            .fields()
-                            .iter()
-                            .map(|field| field.name().clone())
-                            .collect(),
-                        hidden: match with_hidden {
-                            true => table.file_columns.hidden().map(str::to_owned).collect(),
-                            false => Vec::new(),
-                        },
-                        is_system: false,
-                    }
-                }));
-                documents = Some(now);
-            }
+        let mut read = visited(session, &mut statement).await?;
+        let elsewhere = read
+            .iter()
+            .map(|one| (one.name.clone(), one.documents.clone()))
+            .collect::<BTreeMap<_, _>>();
+        let mut known = Vec::new();
+        for one in &read {
+            known.extend(one.documents.tables.first().map(|table| (one.name.clone(), table.clone())));
         }
+        let mut names = dialect::documents(&mut statement, &tables);
+        names.retain(|name| !elsewhere.contains_key(name));
+        if let Some(library) = session.library().filter(|library| library.may_have(&names)) {
+            let own = Read::now(library.name(), library.clone()).await?;
+            let named = own.documents.named_in(&names).await?;
+            known.extend(named.into_iter().map(|table| (table.found.name.clone(), table)));
+            tables.retain(|table| table.schema != SCHEMA);
+            read.push(own);
+        }
+        let hidden = known.iter().flat_map(|(_, table)| table.file_columns.hidden());
+        let with_hidden = dialect::may_name(&statement, hidden);
+        tables.extend(known.iter().map(|(name, table)| described(name, table, with_hidden)));
         dialect::resolve(&mut statement, &tables)?;
-        let state = match with_hidden {
-            true => session.state_with_hidden()?,
+        let state = match with_hidden || !elsewhere.is_empty() {
+            true => session.state_with(elsewhere, with_hidden)?,
             false => session.state()?,
         };
         let plan = state.statement_to_plan(statement).await;
         Ok(Self {
             plan: plan.map_err(errors::from_datafusion)?,
-            documents,
+            read,
             version,
         })
+    }
+}
+
+impl Read {
+    /// The documents of a library at this moment.
+    async fn now(name: String, library: Arc<Library>) -> Result<Self> {
+        let documents = library.documents().await?;
+        Ok(Self {
+            name,
+            library,
+            documents,
+        })
+    }
+}
+
+/// The places that a statement names, which has the names of their tables afterwards.
+async fn visited(session: &Arc<Session>, statement: &mut Statement) -> Result<Vec<Read>> {
+    let mut libraries = BTreeMap::new();
+    dialect::visit_places(statement, &mut |place| {
+        let library = session.neighbour(&place)?;
+        let alias = library.name();
+        libraries.insert(place.name(), library);
+        Ok((place.name(), alias))
+    })?;
+    let mut read = Vec::new();
+    for (name, library) in libraries {
+        read.push(Read::now(name, library).await?);
+    }
+    Ok(read)
+}
+
+/// A table of documents and its columns, by the name it has in the catalog.
+fn described(name: &str, table: &DocumentTable, with_hidden: bool) -> KnownTable {
+    let columns = table.columns();
+    let names = |is_wanted: fn(&FieldRef) -> bool| {
+        let fields = columns.fields().iter().filter(|field| is_wanted(field));
+        fields.map(|field| field.name().clone()).collect()
+    };
+    KnownTable {
+        columns: names(|_| true),
+        nested: names(|field| field.metadata().contains_key(NESTED)),
+        hidden: match with_hidden {
+            true => table.file_columns.hidden().map(str::to_owned).collect(),
+            false => Vec::new(),
+        },
+        ..KnownTable::of_documents(name.to_owned())
     }
 }
 
@@ -113,11 +161,7 @@ impl Query {
 
     /// Plans what was read, which answers rows.
     pub(super) fn over(session: Arc<Session>, parsed: Parsed, reading: Reading) -> Result<Self> {
-        let Reading {
-            plan,
-            documents,
-            version,
-        } = reading;
+        let Reading { plan, read, version } = reading;
         let state = session.state()?;
         let parameters = markers(&plan, parsed.markers)?;
         let optimized = match state.optimize(&plan) {
@@ -134,7 +178,7 @@ impl Query {
             parsed,
             plan,
             optimized,
-            documents,
+            read,
             version,
             schema,
             parameters,
@@ -151,10 +195,12 @@ impl Query {
         if self.version != self.session.scratch().snapshot().version {
             return Ok(true);
         }
-        match (&self.documents, self.session.library()) {
-            (Some(planned), Some(library)) => Ok(!Arc::ptr_eq(planned, &library.documents().await?)),
-            _ => Ok(false),
+        for Read { library, documents, .. } in &self.read {
+            if !Arc::ptr_eq(documents, &library.documents().await?) {
+                return Ok(true);
+            }
         }
+        Ok(false)
     }
 
     /// The same query over the tables as they are now, for an execution long after planning; none when they are those it

@@ -1,5 +1,6 @@
 //! An open session: one SQL context over one source, with the procedures.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,11 +19,13 @@ use crate::error::Result;
 use crate::oauth::Manager;
 use crate::source::Source;
 
-use super::catalog::{self, DocumentOptions, DocumentsSchema, Library};
-use super::dialect::{Braces, KnownTable};
+use super::apply::AppliedRows;
+use super::catalog::{self, DocumentOptions, Documents, DocumentsSchema, Library};
+use super::dialect::{Braces, KnownTable, Place};
 use super::functions::{CheckedArithmetic, JoinedTexts};
 use super::inventory::Inventory;
 use super::keys::Key;
+use super::places::{Neighbours, Places};
 use super::procedures::{self, Procedure};
 use super::property_entry::PropertyEntry;
 use super::scratch::{Scratch, ScratchSchema};
@@ -42,6 +45,8 @@ pub struct Options {
     pub documents: DocumentOptions,
     /// `ScratchMemory`: bytes that the scratch tables may hold together.
     pub scratch_memory: usize,
+    /// The places that statements may name; none when they may not.
+    pub places: Option<Arc<dyn Places>>,
     /// The connection's properties, for the system tables.
     pub properties: Vec<PropertyEntry>,
     /// In whose words the system tables describe types and abilities.
@@ -92,6 +97,7 @@ pub struct Session {
     /// ever asking anything.
     context: OnceCell<SessionContext>,
     inventory: Arc<Inventory>,
+    neighbours: Neighbours,
 }
 
 impl Session {
@@ -102,6 +108,7 @@ impl Session {
 
     /// As [`Session::new`], with how long a listing of the source is taken for the present.
     pub(super) fn with_freshness(options: Options, fresh: Duration) -> Arc<Self> {
+        let neighbours = Neighbours::new(options.places, fresh);
         let library = options
             .source
             .map(|source| Arc::new(Library::new(source, options.documents, fresh)));
@@ -114,6 +121,7 @@ impl Session {
                 properties: options.properties,
                 standard: options.standard,
             }),
+            neighbours,
         })
     }
 
@@ -189,10 +197,10 @@ impl Session {
         Ok(self.context.get_or_try_init(make)?.state())
     }
 
-    /// The same, where the tables of documents have their hidden columns.
-    pub(super) fn state_with_hidden(&self) -> Result<SessionState> {
+    /// The same, with the tables of other places, and where the tables of documents may have their hidden columns.
+    pub(super) fn state_with(&self, visited: BTreeMap<String, Arc<Documents>>, hidden: bool) -> Result<SessionState> {
         let catalogs = MemoryCatalogProviderList::new();
-        let catalog = catalog(&self.inventory, true).map_err(errors::from_datafusion)?;
+        let catalog = catalog(&self.inventory, visited, hidden).map_err(errors::from_datafusion)?;
         catalogs.register_catalog(CATALOG.to_owned(), catalog);
         Ok(SessionStateBuilder::new_from_existing(self.state()?)
             .with_catalog_list(Arc::new(catalogs))
@@ -202,6 +210,11 @@ impl Session {
     /// The scratch tables of the connection.
     pub(super) fn scratch(&self) -> &Arc<Scratch> {
         &self.inventory.scratch
+    }
+
+    /// The documents of a place that a statement names.
+    pub(super) fn neighbour(&self, place: &Place) -> Result<Arc<Library>> {
+        self.neighbours.library(place)
     }
 
     /// The documents of the connection, when it has any.
@@ -238,14 +251,20 @@ fn context(inventory: &Arc<Inventory>) -> Result<SessionContext, DataFusionError
     }
     context.add_analyzer_rule(Arc::new(CheckedArithmetic));
     context.register_expr_planner(Arc::new(JoinedTexts))?;
-    context.register_catalog(CATALOG, catalog(inventory, false)?);
+    context.register_relation_planner(Arc::new(AppliedRows))?;
+    context.register_catalog(CATALOG, catalog(inventory, BTreeMap::new(), false)?);
     Ok(context)
 }
 
-fn catalog(inventory: &Arc<Inventory>, with_hidden: bool) -> Result<Arc<dyn CatalogProvider>, DataFusionError> {
+fn catalog(
+    inventory: &Arc<Inventory>,
+    visited: BTreeMap<String, Arc<Documents>>,
+    with_hidden: bool,
+) -> Result<Arc<dyn CatalogProvider>, DataFusionError> {
     let catalog = MemoryCatalogProvider::new();
     let documents = DocumentsSchema {
         library: inventory.library.clone(),
+        visited,
         with_hidden,
     };
     catalog.register_schema(SCHEMA, Arc::new(documents))?;

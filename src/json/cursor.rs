@@ -10,11 +10,11 @@ mod text;
 
 use std::borrow::Cow;
 
-pub(super) use super::malformed::Malformed;
+pub use super::malformed::Malformed;
 
 /// What a JSON value is, as far as a column needs to know.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Value<'a> {
+pub enum Value<'a> {
     /// `null`.
     Null,
     /// `true` or `false`.

@@ -52,6 +52,8 @@ pub(super) struct Evidence {
     date: bool,
     timestamp: bool,
     text: bool,
+    /// An array or an object.
+    nested: bool,
     longest: usize,
 }
 
@@ -87,6 +89,7 @@ impl Evidence {
             }
             Value::Nested(text) => {
                 self.text = true;
+                self.nested = true;
                 text.chars().count()
             }
         };
@@ -102,6 +105,7 @@ impl Evidence {
         self.date |= other.date;
         self.timestamp |= other.timestamp;
         self.text |= other.text;
+        self.nested |= other.nested;
         self.longest = self.longest.max(other.longest);
     }
 
@@ -120,6 +124,11 @@ impl Evidence {
             (false, false, true, false) => ColumnType::Timestamp,
             _ => ColumnType::Text,
         }
+    }
+
+    /// Whether there were arrays or objects.
+    pub(super) fn is_nested(&self) -> bool {
+        self.nested
     }
 
     /// The longest value as text, in characters.

@@ -12,10 +12,13 @@ pub mod model;
 mod number;
 pub mod path;
 pub mod schema;
+pub mod select;
 mod structure;
 mod tables;
 mod temporal;
+pub mod write;
 
+pub use cursor::{Malformed, Value};
 pub use decode::{Decoder, Failure, UnknownColumns};
 pub use frame::{Block, Framer};
 pub use infer::Inference;

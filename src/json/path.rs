@@ -43,6 +43,9 @@ impl Step {
     pub const ALL: Self = Self::Elements { first: 0, last: None };
 }
 
+/// The most steps of a path: following one costs stack.
+const MOST_STEPS: usize = 500;
+
 impl JsonPath {
     /// Reads a path. The error is the end of a sentence that begins with the path.
     pub fn parse(text: &str) -> Result<Self, &'static str> {
@@ -74,7 +77,19 @@ impl JsonPath {
             }
             rest = after;
         }
+        if steps.len() > MOST_STEPS {
+            return Err("has more than 500 steps");
+        }
         Ok(Self { steps })
+    }
+
+    /// Whether it leads to one value at most.
+    pub fn is_definite(&self) -> bool {
+        self.steps.iter().all(|step| match step {
+            Step::Member(_) => true,
+            Step::Any => false,
+            Step::Elements { first, last } => *last == Some(*first),
+        })
     }
 
     /// The last name on the path.

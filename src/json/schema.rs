@@ -74,6 +74,9 @@ pub(super) enum Rows {
 /// Field metadata key: the longest text seen, in characters.
 pub const TEXT_LENGTH: &str = "latchkey.text_length";
 
+/// Field metadata key of a column in which arrays or objects were seen: its texts are JSON where they look like it.
+pub const NESTED: &str = "latchkey.nested";
+
 /// The column of rows that are no objects.
 pub(super) const VALUE_COLUMN: &str = "value";
 
@@ -87,7 +90,13 @@ const KEY_LENGTH: usize = 40;
 pub(super) fn field(name: &str, evidence: &Evidence) -> Field {
     let field = Field::new(name, evidence.column_type().arrow(), true);
     match field.data_type() {
-        DataType::Utf8 => with_length(field, evidence.longest()),
+        DataType::Utf8 => {
+            let mut field = with_length(field, evidence.longest());
+            if evidence.is_nested() {
+                field.metadata_mut().insert(NESTED.to_owned(), String::new());
+            }
+            field
+        }
         _ => field,
     }
 }

@@ -103,7 +103,7 @@ impl Rewriter<'_> {
     }
 
     /// The arguments in the parentheses after the name of a function, and where these close.
-    fn arguments(&self, name: usize, end: usize) -> Option<(Vec<Range<usize>>, usize)> {
+    pub(super) fn arguments(&self, name: usize, end: usize) -> Option<(Vec<Range<usize>>, usize)> {
         let open = self
             .solid(name + 1, end)
             .filter(|at| self.token_at(*at).is_some_and(|token| token.is('(')))?;

@@ -59,7 +59,7 @@ pub(super) fn no_constraint(constraint: &str) -> Error {
 }
 
 /// The engine's name of a type, and the limit of its values where it has one.
-pub(super) fn engine_type(written: &DataType) -> Option<(DataType, Option<Limit>)> {
+pub(in crate::engine) fn engine_type(written: &DataType) -> Option<(DataType, Option<Limit>)> {
     use DataType as T;
     let plain = |data_type| Some((data_type, None));
     match written {

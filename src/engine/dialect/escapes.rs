@@ -43,6 +43,7 @@ pub(super) fn rewrite(sql: &str, braces: Braces) -> Result<Rewritten> {
         sql,
         tokens: &tokens,
         braces,
+        instead: BTreeMap::new(),
         markers: 0,
         depth: 0,
     };
@@ -53,18 +54,13 @@ pub(super) fn rewrite(sql: &str, braces: Braces) -> Result<Rewritten> {
     let mut out = String::with_capacity(sql.len() + 16);
     let mut origins = Vec::new();
     let mut calls = Vec::new();
-    let delete = rewriter.delete_from_another(end);
+    rewriter.instead = rewriter.delete_from_another(end).unwrap_or_default();
+    rewriter.instead.extend(rewriter.json_tables(end));
     let mut at = 0;
     while at < end {
         let Some(token) = tokens.get(at) else { break };
         origins.push((out.len(), token.span.start));
-        let next = match delete.as_ref().and_then(|words| words.get(&at)) {
-            Some(word) => {
-                out.push_str(word);
-                at + 1
-            }
-            None => rewriter.token(at, end, &mut out)?,
-        };
+        let next = rewriter.token(at, end, &mut out)?;
         if next > at + 1
             && let Some(last) = tokens.get(next - 1)
         {
@@ -143,6 +139,8 @@ pub(super) struct Rewriter<'a> {
     sql: &'a str,
     tokens: &'a [Token],
     braces: Braces,
+    /// What stands for a token in the engine's SQL, where that is another word.
+    instead: BTreeMap<usize, &'static str>,
     markers: usize,
     depth: usize,
 }
@@ -154,6 +152,10 @@ impl<'a> Rewriter<'a> {
             return Ok(end);
         };
         let text = token.text(self.sql);
+        if let Some(word) = self.instead.get(&at) {
+            out.push_str(word);
+            return Ok(at + 1);
+        }
         match token.kind {
             TokenKind::Marker => {
                 self.markers += 1;
@@ -204,6 +206,28 @@ impl<'a> Rewriter<'a> {
         }
         let begins = if is(first, "from") { "DELETE" } else { "DELETE FROM" };
         is(next, "from").then(|| BTreeMap::from([(delete, begins), (next, "USING")]))
+    }
+
+    /// The words of `JSONTABLE(json, path) WITH (name type PATH 'path', …)` that the parser has others for: those of OPENJSON.
+    fn json_tables(&self, end: usize) -> BTreeMap<usize, &'static str> {
+        let is = |at: usize, word: &str| self.text_at(at).eq_ignore_ascii_case(word);
+        let mut words = BTreeMap::new();
+        for at in (0..end).filter(|at| is(*at, "jsontable")) {
+            let Some((_, close)) = self.arguments(at, end) else {
+                continue;
+            };
+            words.insert(at, "OPENJSON");
+            let with = self.solid(close + 1, end).filter(|with| is(*with, "with"));
+            let Some((with, (_, close))) = with.and_then(|with| Some((with, self.arguments(with, end)?))) else {
+                continue;
+            };
+            let paths = (with..close).filter(|at| {
+                let next = self.solid(at + 1, close).and_then(|next| self.tokens.get(next));
+                is(*at, "path") && next.is_some_and(|next| next.kind == TokenKind::Text)
+            });
+            words.extend(paths.map(|at| (at, "")));
+        }
+        words
     }
 
     /// Whether the token is the first word of `temp.name` in `INTO temp.name`.

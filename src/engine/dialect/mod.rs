@@ -1,5 +1,6 @@
 //! The SQL users write to the SQL DataFusion reads: ODBC escapes, `[brackets]`, `TOP`, parameter markers, case of names.
 
+mod applies;
 mod calls;
 mod casts;
 mod changes;
@@ -10,6 +11,8 @@ mod intervals;
 mod labels;
 pub(super) mod lexer;
 mod names;
+mod nested;
+mod places;
 mod reader;
 mod readonly;
 mod scope;
@@ -21,12 +24,14 @@ mod tsql;
 mod unknown;
 mod wildcard;
 
+pub(super) use applies::{RowSource, Rows};
 pub use changes::Effect;
 pub(super) use changes::{Creation, assigned, create, exists, inserts_defaults, target};
-pub(super) use columns::Limit;
+pub(super) use columns::{Limit, engine_type};
 pub use escapes::Braces;
 pub use functions::{Family, ScalarFunction, scalar_functions};
 pub(super) use labels::Labels;
+pub(super) use places::Place;
 pub(super) use scope::KnownTable;
 pub(super) use targets::{alias, query_of_deleted, query_of_updated};
 
@@ -68,6 +73,7 @@ pub(super) fn parse(sql: &str, braces: Braces) -> Result<Parsed> {
     if let Some(inner) = standard(&mut statement) {
         unknown::refuse(inner, sql, &rewritten)?;
         top::rewrite(inner)?;
+        applies::fold(inner)?;
         effect = Effect::of(inner);
         labels = match inner {
             SqlStatement::Query(query) => Labels::of(query, &written()),
@@ -109,6 +115,15 @@ pub(super) fn documents(statement: &mut Statement, tables: &[KnownTable]) -> Vec
         let _ = inner.visit(&mut relations);
     }
     relations.found
+}
+
+/// Puts tables in the stead of the places that the statement names: for each, `visit` answers what its table is called in
+/// the catalog, and the alias it has where the statement gives none.
+pub(super) fn visit_places(
+    statement: &mut Statement,
+    visit: &mut dyn FnMut(Place) -> Result<(String, String)>,
+) -> Result<()> {
+    standard(statement).map_or(Ok(()), |inner| places::visit(inner, visit))
 }
 
 /// Whether the statement may name one of these columns: its text has the name, whatever it means there.

@@ -18,6 +18,7 @@ use crate::engine::session::{INFORMATION_SCHEMA, SCHEMA};
 use crate::error::{Error, Kind, Result};
 
 use super::labels;
+use super::nested;
 use super::scope::{self, KnownTable, NamedQuery, Names, Relation, Scope, quoted};
 use super::wildcard;
 
@@ -88,6 +89,7 @@ impl VisitorMut for Resolver<'_> {
             }
         }
         for item in &mut select.projection {
+            nested::keep_name(item, &scope);
             item_names(item, &scope);
         }
         wildcard::leave_out_hidden(select, &scope);
@@ -105,6 +107,10 @@ impl VisitorMut for Resolver<'_> {
         let resolved = match expr {
             Expr::Identifier(ident) => self.column(std::slice::from_ref(ident)),
             Expr::CompoundIdentifier(idents) => self.column(idents),
+            Expr::Function(call) => match nested::expand_document(call, &self.scopes) {
+                Ok(()) => None,
+                Err(error) => return ControlFlow::Break(error),
+            },
             _ => None,
         };
         if let Some(resolved) = resolved {
@@ -142,13 +148,14 @@ impl Resolver<'_> {
 
     fn column(&self, idents: &[Ident]) -> Option<Expr> {
         let parts: Vec<_> = idents.iter().map(|ident| ident.value.clone()).collect();
-        let (qualifier, column) = self.scopes.iter().rev().find_map(|scope| scope.column(&parts))?;
-        let column = quoted(&column);
-        if qualifier.is_empty() {
-            return Some(Expr::Identifier(column));
+        let scopes = self.scopes.iter().rev();
+        match scopes.clone().find_map(|scope| scope.column(&parts)) {
+            Some((qualifier, column)) => Some(scope::column(&qualifier, &column)),
+            None => scopes
+                .into_iter()
+                .find_map(|scope| scope.inside(&parts))
+                .map(nested::value),
         }
-        let path = qualifier.iter().map(|part| quoted(part)).chain([column]);
-        Some(Expr::CompoundIdentifier(path.collect()))
     }
 
     fn insert(&self, insert: &mut Insert) -> Result<()> {

@@ -6,6 +6,9 @@ use datafusion::sql::sqlparser::ast::{
 };
 
 use crate::engine::session::{CATALOG, INFORMATION_SCHEMA, SCHEMA, SYSTEM, TEMP};
+use crate::json::path::JsonPath;
+
+use super::applies::RowSource;
 
 /// A table of the catalog and its columns.
 #[derive(Clone, Debug)]
@@ -16,11 +19,25 @@ pub(in crate::engine) struct KnownTable {
     pub(in crate::engine) columns: Vec<String>,
     /// Columns that can be named and that `*` does not stand for. None in a statement that names none of them.
     pub(in crate::engine) hidden: Vec<String>,
+    /// Columns in which arrays or objects were seen, as JSON texts.
+    pub(in crate::engine) nested: Vec<String>,
     /// Whether it is one of the driver's own, which no message offers in the place of a document.
     pub(in crate::engine) is_system: bool,
 }
 
 impl KnownTable {
+    /// A table of documents, whose columns are not known yet.
+    pub(in crate::engine) fn of_documents(name: String) -> Self {
+        Self {
+            schema: SCHEMA,
+            name,
+            columns: Vec::new(),
+            hidden: Vec::new(),
+            nested: Vec::new(),
+            is_system: false,
+        }
+    }
+
     /// Its name as messages show it.
     pub(super) fn shown(&self) -> String {
         match self.schema {
@@ -41,6 +58,20 @@ pub(super) struct Relation {
     pub(super) columns: Option<Vec<String>>,
     /// Columns that `*` does not stand for.
     pub(super) hidden: Vec<String>,
+    /// Columns that a longer name may lead into.
+    pub(super) nested: Vec<String>,
+}
+
+/// A value inside a column, that a name such as `vehicles.1.type` means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Inside {
+    /// The qualifier of the column, as the engine will know it.
+    pub(super) qualifier: Vec<String>,
+    pub(super) column: String,
+    /// The path from the column's value.
+    pub(super) path: String,
+    /// The name as it is written, without the qualifier.
+    pub(super) written: String,
 }
 
 /// The names one query or one SELECT adds to those around it.
@@ -221,6 +252,16 @@ impl<'a> Names<'a> {
     }
 
     fn add(&self, factor: &TableFactor, relations: &mut Vec<Relation>) {
+        if let Some(source) = RowSource::of(factor) {
+            relations.push(Relation {
+                path: vec![source.name],
+                written: 1,
+                columns: Some(source.columns),
+                hidden: Vec::new(),
+                nested: source.nested,
+            });
+            return;
+        }
         match factor {
             TableFactor::Table {
                 name,
@@ -246,16 +287,17 @@ impl<'a> Names<'a> {
 
     fn named_relation(&self, name: &ObjectName, alias: Option<&TableAlias>) -> Relation {
         let parts = parts(name).unwrap_or_default();
-        let (path, written, columns, hidden) = match (parts.as_slice(), self.table(&parts)) {
+        let (path, written, columns, hidden, nested) = match (parts.as_slice(), self.table(&parts)) {
             ([single], _) if self.query(single).is_some() => {
                 let (name, columns) = self.query(single).cloned().unwrap_or_default();
-                (vec![name], 1, columns, Vec::new())
+                (vec![name], 1, columns, Vec::new(), Vec::new())
             }
             (_, Some((table, qualifiers))) => (
                 vec![CATALOG.to_owned(), table.schema.to_owned(), table.name.clone()],
                 qualifiers + 1,
                 Some(table.columns.clone()),
                 table.hidden.clone(),
+                table.nested.clone(),
             ),
             // The engine's own tables (information_schema) are spelled in lower case.
             (unknown, None) => (
@@ -263,18 +305,27 @@ impl<'a> Names<'a> {
                 unknown.len(),
                 None,
                 Vec::new(),
+                Vec::new(),
             ),
         };
         match alias {
-            Some(_) => Relation {
-                hidden,
-                ..aliased(alias, columns)
-            },
+            Some(alias) => {
+                let own = columns.clone().unwrap_or_default();
+                let aliased = aliased(Some(alias), columns);
+                let renamed = own.iter().zip(aliased.columns.iter().flatten());
+                let nested = renamed.filter(|(own, _)| nested.contains(own));
+                Relation {
+                    hidden,
+                    nested: nested.map(|(_, name)| name.clone()).collect(),
+                    ..aliased
+                }
+            }
             None => Relation {
                 path,
                 written,
                 columns,
                 hidden,
+                nested,
             },
         }
     }
@@ -343,9 +394,44 @@ impl Scope {
         found.map(|column| (Vec::new(), column.to_owned()))
     }
 
+    /// The value inside a column that the parts of a name mean, which mean no column: the longest beginning of them that
+    /// is one in which arrays or objects were seen.
+    pub(super) fn inside(&self, parts: &[String]) -> Option<Inside> {
+        for split in (0..parts.len()).rev() {
+            let (qualifier, rest) = parts.split_at_checked(split)?;
+            let written = rest.join(".");
+            let relations: Vec<_> = match split {
+                0 => self.relations.iter().collect(),
+                _ => self.relation(qualifier).into_iter().collect(),
+            };
+            let columns = relations.iter().flat_map(|relation| &relation.nested);
+            let ends = written.char_indices().rev().filter(|(_, c)| matches!(c, '.' | '['));
+            let found = ends.into_iter().find_map(|(at, _)| {
+                let (name, path) = written.split_at_checked(at)?;
+                let column = matching(columns.clone().map(String::as_str), name)?;
+                JsonPath::parse(path).ok()?;
+                Some((column.to_owned(), path.to_owned()))
+            });
+            if let Some((column, path)) = found {
+                let qualifier = relations.first().filter(|_| split > 0);
+                let qualifier = qualifier.iter().flat_map(|relation| relation.qualifier());
+                return Some(Inside {
+                    qualifier: qualifier.map(str::to_owned).collect(),
+                    column,
+                    path,
+                    written,
+                });
+            }
+        }
+        None
+    }
+
     fn spelling(&self, parts: &[String]) -> String {
-        match self.column(parts) {
-            Some((_, column)) => column,
+        if let Some((_, column)) = self.column(parts) {
+            return column;
+        }
+        match self.inside(parts) {
+            Some(inside) => inside.written,
             None => parts.last().map(|part| part.to_lowercase()).unwrap_or_default(),
         }
     }
@@ -367,6 +453,7 @@ fn aliased(alias: Option<&TableAlias>, columns: Option<Vec<String>>) -> Relation
             None => columns,
         },
         hidden: Vec::new(),
+        nested: Vec::new(),
     }
 }
 
@@ -383,6 +470,15 @@ fn renamed(alias: &TableAlias, columns: Option<Vec<String>>) -> Option<Vec<Strin
 /// An identifier that means exactly this spelling.
 pub(super) fn quoted(name: &str) -> Ident {
     Ident::with_quote('"', name)
+}
+
+/// The expression that is a column.
+pub(super) fn column(qualifier: &[String], column: &str) -> Expr {
+    if qualifier.is_empty() {
+        return Expr::Identifier(quoted(column));
+    }
+    let path = qualifier.iter().map(String::as_str).chain([column]);
+    Expr::CompoundIdentifier(path.map(quoted).collect())
 }
 
 /// The name with these parts, each of which means exactly its spelling.

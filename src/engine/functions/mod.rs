@@ -3,6 +3,7 @@
 mod calendar;
 mod checked;
 mod convert;
+mod json;
 mod parts;
 mod pattern;
 mod plus;
@@ -12,6 +13,7 @@ mod text;
 
 pub(super) use checked::CheckedArithmetic;
 pub(super) use convert::{DEFAULT_STYLE, is_style};
+pub(super) use json::{DOCUMENT, JsonRows, Made, NESTED_VALUE, path as json_path};
 pub(super) use parts::Part;
 pub(super) use plus::JoinedTexts;
 
@@ -26,7 +28,9 @@ use row::{Function, RowFunction};
 
 /// The functions to register; one stands in for the engine's own where that has the name and another meaning.
 pub(super) fn all() -> impl Iterator<Item = ScalarUDF> {
-    own().map(|function| ScalarUDF::new_from_impl(RowFunction::new(function)))
+    own()
+        .map(|function| ScalarUDF::new_from_impl(RowFunction::new(function)))
+        .chain(json::all())
 }
 
 /// Whether there is a function called `name`, without regard to case.
@@ -61,14 +65,14 @@ static KNOWN: Lazy<BTreeSet<String>> = Lazy::new(|| {
     for function in SessionStateDefaults::default_window_functions() {
         add(function.name(), function.aliases());
     }
-    for function in own() {
-        add(function.name, &[]);
+    for name in own().map(|function| function.name).chain(json::names()) {
+        add(name, &[]);
     }
     known
 });
 
 fn own() -> impl Iterator<Item = &'static Function> {
-    [calendar::FUNCTIONS, convert::FUNCTIONS, text::FUNCTIONS]
+    [calendar::FUNCTIONS, convert::FUNCTIONS, text::FUNCTIONS, json::TESTS]
         .into_iter()
         .flatten()
 }

@@ -201,6 +201,7 @@ fn the_columns_are_known_without_running() {
         oauth: None,
         documents: DocumentOptions::default(),
         scratch_memory: usize::MAX,
+        places: None,
         properties: Vec::new(),
         standard: &PLAIN,
     };
@@ -253,6 +254,7 @@ fn an_authorization_url_comes_with_what_the_exchange_needs() {
         oauth: Some(Arc::new(Manager::new(config))),
         documents: DocumentOptions::default(),
         scratch_memory: usize::MAX,
+        places: None,
         properties: Vec::new(),
         standard: &PLAIN,
     };

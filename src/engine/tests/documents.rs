@@ -45,6 +45,7 @@ fn a_fresh_listing_is_used_again() {
                 ..DocumentOptions::default()
             },
             scratch_memory: usize::MAX,
+            places: None,
             properties: Vec::new(),
             standard: &PLAIN,
         },
@@ -206,6 +207,7 @@ fn a_stalled_download_can_be_cancelled() {
             ..DocumentOptions::default()
         },
         scratch_memory: usize::MAX,
+        places: None,
         properties: Vec::new(),
         standard: &PLAIN,
     };

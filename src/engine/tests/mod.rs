@@ -6,7 +6,10 @@ mod bad_documents;
 mod documents;
 mod file_columns;
 mod functions;
+mod json;
+mod json_rows;
 mod models;
+mod places;
 mod refusals;
 mod scratch;
 mod sql;
@@ -166,6 +169,7 @@ fn session_with(source: Fake, documents: DocumentOptions) -> (Arc<Session>, Arc<
     let options = Options {
         source: Some(source.clone()),
         oauth: None,
+        places: None,
         documents,
         scratch_memory: usize::MAX,
         properties: Vec::new(),
@@ -178,6 +182,7 @@ fn without_documents(properties: Vec<PropertyEntry>) -> Arc<Session> {
     Session::new(Options {
         source: None,
         oauth: None,
+        places: None,
         documents: DocumentOptions::default(),
         scratch_memory: usize::MAX,
         properties,

@@ -46,6 +46,7 @@ fn within(memory: usize) -> Arc<Session> {
     Session::new(Options {
         source: Some(Arc::new(Fake::people())),
         oauth: None,
+        places: None,
         documents: DocumentOptions {
             row_scan_depth: 100,
             ..DocumentOptions::default()

@@ -1,4 +1,4 @@
-//! Walking through the elements of an array.
+//! Walking the elements of an array, as the members of an object are walked.
 
 use super::{Cursor, Read};
 
@@ -25,6 +25,14 @@ impl Cursor<'_> {
                 Ok(false)
             }
             _ => Err(self.malformed("`,` or `]` was expected after an element")),
+        }
+    }
+
+    /// Makes sure that nothing is left but white space.
+    pub(in crate::json) fn end(&mut self) -> Read<()> {
+        match self.peek() {
+            None => Ok(()),
+            Some(_) => Err(self.malformed("the value ends before this")),
         }
     }
 }

@@ -9,15 +9,8 @@ use super::*;
 fn value(text: &str) -> Result<Value<'_>, Malformed> {
     let mut cursor = Cursor::new(text.as_bytes())?;
     let value = cursor.value()?;
-    end(&mut cursor)?;
+    cursor.end()?;
     Ok(value)
-}
-
-fn end(cursor: &mut Cursor<'_>) -> Read<()> {
-    match cursor.peek() {
-        None => Ok(()),
-        Some(_) => Err(cursor.malformed("the value ends before this")),
-    }
 }
 
 /// Whether one value of the text is all of it, when it is passed over.
@@ -31,7 +24,7 @@ fn checks(text: &[u8]) -> bool {
 }
 
 fn passes(text: &[u8], pass: fn(&mut Cursor<'_>) -> Read<()>) -> bool {
-    Cursor::new(text).is_ok_and(|mut cursor| pass(&mut cursor).and_then(|()| end(&mut cursor)).is_ok())
+    Cursor::new(text).is_ok_and(|mut cursor| pass(&mut cursor).and_then(|()| cursor.end()).is_ok())
 }
 
 #[test]
@@ -113,7 +106,7 @@ fn members_come_in_order_with_their_keys_unescaped() {
             ("b".to_owned(), Value::Nested("[2]".into()))
         ]
     );
-    assert_eq!(end(&mut cursor), Ok(()));
+    assert_eq!(cursor.end(), Ok(()));
     assert_eq!(Cursor::new(b"{}").unwrap().first_member(), Ok(false));
 }
 

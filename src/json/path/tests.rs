@@ -77,3 +77,14 @@ proptest! {
         let _ = JsonPath::parse(&text);
     }
 }
+
+#[test]
+fn a_path_of_single_steps_is_definite() {
+    let definite = |text: &str| JsonPath::parse(text).map(|path| path.is_definite());
+    for text in ["$", "a.b", "a[3].1", "a[2..2]"] {
+        assert_eq!(definite(text), Ok(true), "{text}");
+    }
+    for text in ["a.*", "[x]", "a[1..2]", "a[1..].b"] {
+        assert_eq!(definite(text), Ok(false), "{text}");
+    }
+}

@@ -215,6 +215,7 @@ fn empty_session() -> Arc<Session> {
         oauth: None,
         documents: DocumentOptions::default(),
         scratch_memory: usize::MAX,
+        places: None,
         properties: Vec::new(),
         standard: &Odbc,
     })

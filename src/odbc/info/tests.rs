@@ -115,6 +115,7 @@ async fn run(sentence: &str) -> Result<()> {
         oauth: None,
         documents: DocumentOptions::default(),
         scratch_memory: usize::MAX,
+        places: None,
         properties: Vec::new(),
         standard: &Odbc,
     };
