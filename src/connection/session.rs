@@ -85,7 +85,8 @@ pub fn open_with(given: Vec<Attribute>, terms: Terms, wait: &Wait) -> Result<Ope
     let source = source.transpose()?;
 
     let mut warnings = unknown_properties(&properties);
-    if let Some(oauth) = &oauth {
+    let signs_in_now = !place::is(&properties, Id::Offline);
+    if let Some(oauth) = oauth.as_ref().filter(|_| signs_in_now) {
         let oauth = Arc::clone(oauth);
         warnings.extend(runtime::run(wait, async move { oauth.establish().await })?);
     }
@@ -96,6 +97,7 @@ pub fn open_with(given: Vec<Attribute>, terms: Terms, wait: &Wait) -> Result<Ope
             row_scan_depth: usize::try_from(properties.number(Id::RowScanDepth)).unwrap_or(usize::MAX),
             pseudo_columns,
             skips_bad: properties.text(Id::OnBadDocument).eq_ignore_ascii_case("skip"),
+            tolerance: Duration::from_secs(properties.number(Id::CacheTolerance)),
         },
         scratch_memory: usize::try_from(properties.number(Id::ScratchMemory)).unwrap_or(usize::MAX),
         properties: shown::entries(&properties),

@@ -13,16 +13,13 @@ use tokio::sync::Mutex;
 
 use crate::error::{Error, Kind, Result};
 use crate::json::TableSchema;
-use crate::source::{Document, Source};
+use crate::source::{Document, Listing, Source};
 
 use super::errors;
 use super::file_columns::{FileColumns, PseudoColumns};
-use super::sampling::{self, Sample};
+use super::recollection;
+use super::sampling::Sample;
 use super::table::DocumentsTable;
-
-/// How long a listing is taken for the present: the calls of one refresh in a BI tool (tables, columns, prepare,
-/// execute) come within it and cost one listing.
-pub(super) const FRESH: Duration = Duration::from_secs(5);
 
 /// The documents of a table at one moment, and the columns found in them.
 ///
@@ -31,6 +28,8 @@ pub(super) const FRESH: Duration = Duration::from_secs(5);
 pub(super) struct Documents {
     pub(super) source: Arc<dyn Source>,
     pub(super) listing: Vec<Document>,
+    /// What the listing had to tell.
+    pub(super) warnings: Vec<String>,
     /// What the records have.
     pub(super) schema: TableSchema,
     pub(super) file_columns: FileColumns,
@@ -50,6 +49,10 @@ fn edition(document: &Document) -> Edition {
 }
 
 impl Documents {
+    fn is_of(&self, listing: &Listing) -> bool {
+        self.listing == listing.documents && self.warnings == listing.warnings
+    }
+
     /// The columns of the table.
     pub(super) fn columns(&self) -> SchemaRef {
         self.columns.clone()
@@ -98,27 +101,28 @@ pub struct DocumentOptions {
     pub pseudo_columns: PseudoColumns,
     /// `OnBadDocument=skip`: whether a document that cannot be read as JSON is left out.
     pub skips_bad: bool,
+    /// `CacheTolerance`: how long a listing is taken for the present. The calls of one refresh in a BI tool (tables,
+    /// columns, prepare, execute) come within a few seconds and cost one listing.
+    pub tolerance: Duration,
 }
 
 /// The table of a connection's documents.
 ///
-/// The source is listed on first use, and again when a later statement finds the listing older than [`FRESH`]. The
+/// The source is listed on first use, and again when a later statement finds the listing older than the tolerance. The
 /// columns are inferred again only when the new listing differs: in a document, its length or its revision.
 pub(super) struct Library {
     source: Arc<dyn Source>,
     options: DocumentOptions,
-    fresh: Duration,
     // Held over the listing and the inference, so that statements that start together wait for one and not for each.
     known: Mutex<Option<(Instant, Arc<Documents>)>>,
 }
 
 impl Library {
     /// The documents of `source`. No I/O.
-    pub(super) fn new(source: Arc<dyn Source>, options: DocumentOptions, fresh: Duration) -> Self {
+    pub(super) fn new(source: Arc<dyn Source>, options: DocumentOptions) -> Self {
         Self {
             source,
             options,
-            fresh,
             known: Mutex::new(None),
         }
     }
@@ -132,14 +136,14 @@ impl Library {
     pub(super) async fn documents(&self) -> Result<Arc<Documents>> {
         let mut known = self.known.lock().await;
         if let Some((at, documents)) = &*known
-            && at.elapsed() < self.fresh
+            && at.elapsed() < self.options.tolerance
         {
             return Ok(documents.clone());
         }
         let now = Instant::now();
         let listing = self.source.list().await?;
         let documents = match &*known {
-            Some((_, documents)) if documents.listing == listing => documents.clone(),
+            Some((_, known)) if known.is_of(&listing) => known.clone(),
             _ => Arc::new(self.look_into(listing).await?),
         };
         *known = Some((now, documents.clone()));
@@ -150,8 +154,8 @@ impl Library {
     pub(super) async fn listing(&self) -> Result<Vec<(Document, Option<String>)>> {
         let known = self.known.lock().await;
         let listing = match &*known {
-            Some((at, documents)) if at.elapsed() < self.fresh => documents.listing.clone(),
-            _ => self.source.list().await?,
+            Some((at, documents)) if at.elapsed() < self.options.tolerance => documents.listing.clone(),
+            _ => self.source.list().await?.documents,
         };
         let problem = |document: &Document| known.as_ref().and_then(|(_, known)| known.problem(document));
         Ok(listing
@@ -163,13 +167,19 @@ impl Library {
             .collect())
     }
 
-    async fn look_into(&self, listing: Vec<Document>) -> Result<Documents> {
+    async fn look_into(&self, listing: Listing) -> Result<Documents> {
+        let Listing {
+            documents: listing,
+            warnings,
+        } = listing;
         let DocumentOptions {
             row_scan_depth,
             pseudo_columns,
             skips_bad,
+            ..
         } = &self.options;
-        let Sample { schema, left_out } = sampling::sample(&self.source, &listing, *row_scan_depth, *skips_bad).await?;
+        let Sample { schema, left_out } =
+            recollection::sample(&self.source, &listing, *row_scan_depth, *skips_bad).await?;
         let file_columns = FileColumns::of(&self.name(), &listing, &schema.arrow, pseudo_columns);
         tracing::debug!(
             documents = listing.len(),
@@ -182,6 +192,7 @@ impl Library {
         Ok(Documents {
             source: self.source.clone(),
             listing,
+            warnings,
             columns: columns(&schema, &file_columns, false),
             schema,
             file_columns,

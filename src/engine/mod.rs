@@ -12,6 +12,7 @@ mod parameters;
 pub mod procedures;
 mod property_entry;
 mod query;
+mod recollection;
 pub mod runtime;
 mod sampling;
 mod scan;

@@ -16,7 +16,7 @@ use super::catalog::Documents;
 use super::dialect::{self, Parsed};
 use super::scratch::Snapshot;
 use super::session::{SCHEMA, Session};
-use super::{errors, parameters, shape};
+use super::{errors, parameters, shape, table};
 
 /// A planned query.
 #[derive(Debug)]
@@ -196,7 +196,9 @@ impl Query {
             }
         };
         let physical = state.query_planner().create_physical_plan(&optimized, &state).await;
-        Ok((physical.map_err(errors::from_datafusion)?, state))
+        let physical = physical.map_err(errors::from_datafusion)?;
+        table::share(&physical);
+        Ok((physical, state))
     }
 }
 

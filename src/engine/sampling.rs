@@ -9,14 +9,12 @@ use crate::error::{Error, Kind, Result};
 use crate::json::{Block, Framer, Inference, TableSchema};
 use crate::source::{ByteStream, Document, Source};
 
-/// Documents that are opened at the same time.
-const AT_ONCE: usize = 4;
 /// How much of a document is read before its turn comes.
 const AHEAD: usize = 256 * 1024;
 
 /// Learns the columns from up to `depth` records of every document; 0 means all records.
 ///
-/// Documents are opened [`AT_ONCE`] at a time, and learnt from in their order, so that the order of the columns does
+/// As many documents are opened at a time as the source is worth it, and learnt from in their order, so that the order of the columns does
 /// not depend on which answer came first. With `skips_bad` one that cannot be read as JSON teaches nothing and is left
 /// out, unless all are.
 pub(super) async fn sample(
@@ -29,7 +27,7 @@ pub(super) async fn sample(
     let mut left_out = Vec::new();
     let mut openings = stream::iter(documents.to_vec())
         .map(|document| open(source.clone(), document))
-        .buffered(AT_ONCE);
+        .buffered(source.at_once());
     while let Some(opening) = openings.try_next().await? {
         let document = opening.document.clone();
         let before = skips_bad.then(|| inference.clone());

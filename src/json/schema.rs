@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use datafusion::arrow::ipc::reader::StreamReader;
+use datafusion::arrow::ipc::writer::StreamWriter;
 
 use super::evidence::Evidence;
 
@@ -42,6 +44,30 @@ impl TableSchema {
             arrow: Arc::new(Schema::new(fields)),
             paths: paths.into(),
         }
+    }
+}
+
+impl TableSchema {
+    /// The schema as bytes that [`Self::decode`] reads.
+    pub fn encode(&self) -> Option<Vec<u8>> {
+        let paths = serde_json::to_vec(&*self.paths).ok()?;
+        let length = u64::try_from(paths.len()).ok()?;
+        let mut bytes = [&length.to_le_bytes()[..], &paths].concat();
+        let written = StreamWriter::try_new(&mut bytes, &self.arrow).and_then(|mut writer| writer.finish());
+        written.ok().map(|()| bytes)
+    }
+
+    /// None for bytes that are not of [`Self::encode`].
+    pub fn decode(bytes: &[u8]) -> Option<Self> {
+        let (length, rest) = bytes.split_first_chunk()?;
+        let length = usize::try_from(u64::from_le_bytes(*length)).ok()?;
+        let (paths, arrow) = rest.split_at_checked(length)?;
+        let paths: Vec<Vec<Path>> = serde_json::from_slice(paths).ok()?;
+        let arrow = StreamReader::try_new(arrow, None).ok()?.schema();
+        (paths.len() == arrow.fields().len()).then(|| Self {
+            arrow,
+            paths: paths.into(),
+        })
     }
 }
 

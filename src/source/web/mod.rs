@@ -21,7 +21,7 @@ use super::credentials::{Credentials, basic, bearer};
 use super::decompress::{Compression, decompress};
 use super::http::retry::{self, Policy, Retry};
 use super::http::{check_endpoint, failure};
-use super::{ByteStream, Document, Source, in_order};
+use super::{ByteStream, Document, Listing, Source, in_order};
 
 use refusal::Refusal;
 
@@ -108,7 +108,7 @@ impl Source for Web {
         self.table_name.clone()
     }
 
-    async fn list(&self) -> Result<Vec<Document>> {
+    async fn list(&self) -> Result<Listing> {
         let mut held = Vec::new();
         for url in &self.urls {
             let response = self.get(url).await?;

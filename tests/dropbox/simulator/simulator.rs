@@ -16,6 +16,7 @@ use crate::oauth::app::App;
 use crate::oauth::grants::Grants;
 use crate::oauth::session::Sessions;
 use crate::settings::Settings;
+use crate::traffic::Line;
 
 /// How handlers hold the simulator.
 pub type Shared = Arc<Simulator>;
@@ -37,6 +38,7 @@ pub struct Simulator {
     pub links: TemporaryLinks,
     pub faults: Faults,
     pub counts: Counts,
+    pub line: Line,
     settings: Mutex<Settings>,
     tree: Arc<Tree>,
 }
@@ -52,6 +54,7 @@ impl Simulator {
             links: TemporaryLinks::default(),
             faults: Faults::default(),
             counts: Counts::default(),
+            line: Line::default(),
             settings: Mutex::new(settings),
             tree: Arc::new(Tree::open(root)?),
         })
