@@ -20,7 +20,7 @@ pub struct Settings {
     pub bandwidth_bytes_per_s: Option<u64>,
     /// Of the bodies of all answers together, as over one line; `null`: as fast as it goes.
     pub line_bytes_per_s: Option<u64>,
-    /// So many files without content are in the folder `/empty`, besides what is on the disk.
+    /// So many files without content are in listings of the folder `/empty`, besides what is on the disk.
     pub empty_files: usize,
     /// The most entries one page of a listing holds, whatever limit the client names.
     pub page_size: usize,
