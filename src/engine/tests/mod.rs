@@ -28,12 +28,12 @@ use parking_lot::Mutex;
 use tokio_util::sync::CancellationToken;
 
 use super::catalog::DocumentOptions;
+use super::dialect;
 use super::property_entry::PropertyEntry;
 use super::runtime::{self, Wait};
 use super::session::{CATALOG, Options, SCHEMA, SYSTEM_TABLE, Session};
 use super::standard::{Ability, Described, Standard};
 use super::statement::Rows;
-use super::{catalog, dialect};
 use crate::error::{Error, Kind, Result};
 use crate::json::schema::TEXT_LENGTH;
 use crate::source::{ByteStream, Document, Listing, Source};
