@@ -19,6 +19,9 @@ use super::Endpoints;
 /// Who is fetching what, so that nobody else does.
 static FETCHED: Lazy<Mutex<HashMap<(u32, Name), Weak<Turn<()>>>>> = Lazy::new(Mutex::default);
 
+/// So many fetches are known before those that have ended are forgotten.
+const MOST_TURNS: usize = 512;
+
 /// The part of a cache that one account sees, with one root.
 #[derive(Clone, Debug)]
 pub(super) struct Kept {
@@ -100,7 +103,7 @@ impl Kept {
         if let Some(turn) = fetched.get(&key).and_then(Weak::upgrade) {
             return turn;
         }
-        if fetched.len() >= 2 * MOST_TURNS {
+        if fetched.len() >= MOST_TURNS {
             fetched.retain(|_, turn| turn.strong_count() > 0);
         }
         let turn = Arc::new(Turn::new(()));
@@ -108,6 +111,3 @@ impl Kept {
         turn
     }
 }
-
-/// Fetches that may be under way or have ended before those that have are forgotten.
-const MOST_TURNS: usize = 256;
