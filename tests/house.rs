@@ -90,6 +90,7 @@ fn unsafe_stands_only_where_it_may() {
             "src/odbc/exports",
             "src/odbc/memory.rs",
             "src/odbc/registry.rs",
+            "src/json/structure/x86.rs",
             "src/odbc/setup.rs",
             "src/capi",
         ]

@@ -1,7 +1,8 @@
 //! From a connection string to an open session.
 
 pub mod browse;
-pub mod dsn;
+mod documents;
+mod dsn;
 pub mod logging;
 mod place;
 pub mod properties;
@@ -9,5 +10,6 @@ pub mod session;
 mod shown;
 mod sign_in;
 pub mod string;
+mod web_api;
 
 pub use session::{Opened, Terms, open};

@@ -21,6 +21,7 @@ use super::catalog::{DocumentOptions, DocumentsSchema, Library};
 use super::dialect::{Braces, KnownTable};
 use super::functions::{CheckedArithmetic, JoinedTexts};
 use super::inventory::Inventory;
+use super::keys::Key;
 use super::procedures::{self, Procedure};
 use super::property_entry::PropertyEntry;
 use super::scratch::{Scratch, ScratchSchema};
@@ -142,7 +143,12 @@ impl Session {
 
     /// Every table.
     pub async fn tables(self: Arc<Self>) -> Result<Vec<TableEntry>> {
-        Ok(self.inventory.tables())
+        self.inventory.tables().await
+    }
+
+    /// The keys of the tables.
+    pub async fn keys(self: Arc<Self>) -> Result<Vec<Key>> {
+        self.inventory.keys().await
     }
 
     /// The columns of a table.
@@ -156,7 +162,7 @@ impl Session {
         self.inventory.with_columns(tables).await
     }
 
-    /// What names may mean. The columns of the documents are left out: they are known only after looking into them.
+    /// What names may mean. No I/O: the columns of documents are left out, and tables that only they tell of.
     pub(super) fn known_tables(&self) -> Vec<KnownTable> {
         self.inventory.known_tables()
     }

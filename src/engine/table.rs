@@ -28,29 +28,35 @@ use datafusion::physical_plan::{ExecutionPlan, PhysicalExpr};
 use datafusion::scalar::ScalarValue;
 use futures::{FutureExt, StreamExt};
 
+use crate::json::path::JsonPath;
 use crate::source::Document;
 use crate::source::ahead::Ahead;
 
-use super::catalog::Documents;
+use super::catalog::{DocumentTable, Documents};
 use super::scan::{Notes, Scan};
 
 /// The table of one listing.
 #[derive(Debug)]
 pub(super) struct DocumentsTable {
     documents: Arc<Documents>,
+    table: Arc<DocumentTable>,
     /// Whether it has its hidden columns.
     with_hidden: bool,
 }
 
 impl DocumentsTable {
-    pub(super) fn new(documents: Arc<Documents>, with_hidden: bool) -> Self {
-        Self { documents, with_hidden }
+    pub(super) fn new(documents: Arc<Documents>, table: Arc<DocumentTable>, with_hidden: bool) -> Self {
+        Self {
+            documents,
+            table,
+            with_hidden,
+        }
     }
 
     /// Whether an expression asks for nothing but file columns, so that one look at a document's entry in the listing
     /// answers it for all its rows.
     fn is_of_files(&self, expression: &Expr) -> bool {
-        let known = self.documents.file_columns.columns(self.with_hidden);
+        let known = self.table.file_columns.columns(self.with_hidden);
         let mut columns = expression.column_refs().into_iter().peekable();
         let needs_a_plan = expression.exists(|inner| {
             Ok(matches!(
@@ -97,8 +103,8 @@ impl DocumentsTable {
     /// The file columns of the documents, of which there are some: a row for each.
     fn files(&self) -> Result<RecordBatch, DataFusionError> {
         let documents = &self.documents;
-        let fields: Vec<_> = documents.file_columns.fields(self.with_hidden).collect();
-        let columns = documents.file_columns.columns(self.with_hidden);
+        let fields: Vec<_> = self.table.file_columns.fields(self.with_hidden).collect();
+        let columns = self.table.file_columns.columns(self.with_hidden);
         let arrays = columns.map(|column| {
             let values = documents.listing.iter().map(|document| column.of(document));
             ScalarValue::iter_to_array(values)
@@ -112,8 +118,8 @@ impl DocumentsTable {
 impl TableProvider for DocumentsTable {
     fn schema(&self) -> SchemaRef {
         match self.with_hidden {
-            true => self.documents.all_columns(),
-            false => self.documents.columns(),
+            true => self.table.all_columns(),
+            false => self.table.columns(),
         }
     }
 
@@ -140,18 +146,24 @@ impl TableProvider for DocumentsTable {
         filters: &[Expr],
         limit: Option<usize>,
     ) -> Result<Arc<dyn ExecutionPlan>, DataFusionError> {
-        let mut source = DocumentsSource::new(self.documents.clone(), self.with_hidden);
+        let mut source = DocumentsSource::new(self.documents.clone(), self.table.clone(), self.with_hidden);
         let (mut files, mut taken) = (Vec::new(), Vec::new());
         for document in self.matching(filters, state)? {
             if let Some(problem) = self.documents.left_out(document) {
                 source.notes.skip(document, problem);
                 continue;
             }
-            let columns = self.documents.file_columns.columns(self.with_hidden);
+            let Some(path) = self.documents.path(&self.table, document) else {
+                continue;
+            };
+            let columns = self.table.file_columns.columns(self.with_hidden);
             files.push(
                 PartitionedFile::new(&document.name, document.size)
                     .with_partition_values(columns.map(|column| column.of(document)).collect())
-                    .with_extension(document.clone()),
+                    .with_extension(Cut {
+                        document: document.clone(),
+                        path,
+                    }),
             );
             taken.push(document.clone());
         }
@@ -204,6 +216,7 @@ fn scans(plan: &Arc<dyn ExecutionPlan>) -> Vec<DocumentsSource> {
 #[derive(Clone)]
 struct DocumentsSource {
     documents: Arc<Documents>,
+    table: Arc<DocumentTable>,
     table_schema: TableSchema,
     projection: SplitProjection,
     batch_size: usize,
@@ -213,9 +226,9 @@ struct DocumentsSource {
 }
 
 impl DocumentsSource {
-    fn new(documents: Arc<Documents>, with_hidden: bool) -> Self {
-        let file_columns = documents.file_columns.fields(with_hidden);
-        let table_schema = TableSchema::builder(documents.schema.arrow.clone())
+    fn new(documents: Arc<Documents>, table: Arc<DocumentTable>, with_hidden: bool) -> Self {
+        let file_columns = table.file_columns.fields(with_hidden);
+        let table_schema = TableSchema::builder(table.found.schema.arrow.clone())
             .with_table_partition_cols(file_columns.collect::<Vec<_>>())
             .build();
         Self {
@@ -224,6 +237,7 @@ impl DocumentsSource {
             notes: Arc::new(Notes::of(&documents)),
             ahead: Arc::new(Ahead::new(documents.source.clone(), Vec::new(), true)),
             documents,
+            table,
             batch_size: super::session::BATCH_SIZE,
             metrics: ExecutionPlanMetricsSet::new(),
         }
@@ -295,6 +309,13 @@ impl FileSource for DocumentsSource {
     }
 }
 
+/// A document of a scan, and where its records are.
+#[derive(Clone)]
+struct Cut {
+    document: Document,
+    path: JsonPath,
+}
+
 struct DocumentOpener {
     scan: DocumentsSource,
     limit: Option<usize>,
@@ -302,13 +323,15 @@ struct DocumentOpener {
 
 impl FileOpener for DocumentOpener {
     fn open(&self, file: PartitionedFile) -> Result<FileOpenFuture, DataFusionError> {
-        let document = file
-            .extension::<Document>()
+        let Cut { document, path } = file
+            .extension::<Cut>()
             .cloned()
             .ok_or_else(|| DataFusionError::Internal("a file of a scan of documents carries no document".to_owned()))?;
         let scan = Scan::new(
             self.scan.documents.clone(),
+            self.scan.table.clone(),
             document,
+            &path,
             &self.scan.projection.file_indices,
             self.scan.batch_size,
             self.limit,

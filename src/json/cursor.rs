@@ -1,12 +1,16 @@
 //! A strict reader of one JSON text (RFC 8259), from its first byte to its last, without a tree.
 //!
 //! It hands out numbers as they are written and arrays as their own text, so that whoever reads a value decides what it
-//! becomes. Values nobody asks for are checked and skipped.
+//! becomes. Of values nobody asks for, only the extent is judged.
 
+mod check;
+mod elements;
 mod skip;
 mod text;
 
 use std::borrow::Cow;
+
+pub(super) use super::malformed::Malformed;
 
 /// What a JSON value is, as far as a column needs to know.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,19 +27,10 @@ pub(super) enum Value<'a> {
     Nested(Cow<'a, str>),
 }
 
-/// Why a text is not JSON, and at which byte.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Malformed {
-    /// The offset of the offending byte in the text.
-    pub offset: usize,
-    /// What is wrong there, as the end of a sentence.
-    pub problem: &'static str,
-}
-
 type Read<T> = Result<T, Malformed>;
 
 /// A position in a JSON text.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Cursor<'a> {
     text: &'a str,
     bytes: &'a [u8],
@@ -45,8 +40,9 @@ pub(super) struct Cursor<'a> {
 impl<'a> Cursor<'a> {
     /// A cursor before the first byte, where all of them are UTF-8.
     pub(super) fn new(bytes: &'a [u8]) -> Read<Self> {
-        let text = simdutf8::compat::from_utf8(bytes).map_err(|error| Malformed {
-            offset: error.valid_up_to(),
+        // The quick judge does not say where.
+        let text = simdutf8::basic::from_utf8(bytes).map_err(|_| Malformed {
+            offset: simdutf8::compat::from_utf8(bytes).map_or_else(|error| error.valid_up_to(), str::len),
             problem: "this is not UTF-8",
         })?;
         Ok(Self { text, bytes, at: 0 })
@@ -56,7 +52,7 @@ impl<'a> Cursor<'a> {
     #[inline]
     pub(super) fn peek(&mut self) -> Option<u8> {
         while let Some(byte) = self.byte() {
-            if !matches!(byte, b' ' | b'\n' | b'\r' | b'\t') {
+            if byte > b' ' || !matches!(byte, b' ' | b'\n' | b'\r' | b'\t') {
                 return Some(byte);
             }
             self.at += 1;
@@ -65,6 +61,8 @@ impl<'a> Cursor<'a> {
     }
 
     /// Reads a value that is not an object with members; those are walked with [`Cursor::members`].
+    // Inlined, since a value is moved slowly: its fields are not as wide as the copies that are made of them.
+    #[inline(always)]
     pub(super) fn value(&mut self) -> Read<Value<'a>> {
         match self.peek() {
             Some(b'n') => self.literal(b"null").map(|()| Value::Null),
@@ -72,11 +70,7 @@ impl<'a> Cursor<'a> {
             Some(b'f') => self.literal(b"false").map(|()| Value::Boolean(false)),
             Some(b'-' | b'0'..=b'9') => self.number().map(Value::Number),
             Some(b'"') => self.string().map(Value::Text),
-            _ => {
-                let from = self.at;
-                self.skip()?;
-                self.compact(from).map(Value::Nested)
-            }
+            _ => self.nested().map(Value::Nested),
         }
     }
 
@@ -95,7 +89,7 @@ impl<'a> Cursor<'a> {
     pub(super) fn next_member(&mut self) -> Read<bool> {
         match self.peek() {
             Some(b',') => {
-                self.at += 1;
+                self.pass();
                 Ok(true)
             }
             Some(b'}') => {
@@ -111,12 +105,13 @@ impl<'a> Cursor<'a> {
     pub(super) fn is_member(&mut self, guess: &str) -> Read<bool> {
         self.peek();
         let rest = self.bytes.get(self.at..).unwrap_or_default();
-        let after = rest
-            .strip_prefix(b"\"")
-            .and_then(|rest| rest.strip_prefix(guess.as_bytes()))
-            .and_then(|rest| rest.strip_prefix(b"\""));
-        let Some(after) = after else { return Ok(false) };
-        self.at = self.bytes.len() - after.len();
+        let Some((b'"', rest)) = rest.split_first() else {
+            return Ok(false);
+        };
+        match rest.split_at_checked(guess.len()) {
+            Some((key, [b'"', ..])) if same(key, guess.as_bytes()) => self.at += guess.len() + 2,
+            _ => return Ok(false),
+        }
         self.colon()?;
         Ok(true)
     }
@@ -152,13 +147,20 @@ impl<'a> Cursor<'a> {
         if self.peek() != Some(byte) {
             return Err(self.malformed(problem));
         }
-        self.at += 1;
+        self.pass();
         Ok(())
+    }
+
+    /// Passes over a byte, with the one space that often follows it.
+    #[inline(always)]
+    fn pass(&mut self) {
+        self.at += 1;
+        self.at += usize::from(self.byte() == Some(b' '));
     }
 
     #[inline(always)]
     fn colon(&mut self) -> Read<()> {
-        self.expect(b':', "`:` was expected after a member name")
+        self.expect(b':', COLON_EXPECTED)
     }
 
     fn literal(&mut self, word: &'static [u8]) -> Read<()> {
@@ -171,6 +173,7 @@ impl<'a> Cursor<'a> {
         Ok(())
     }
 
+    #[inline(always)]
     fn number(&mut self) -> Read<&'a str> {
         let from = self.at;
         self.skip_number()?;
@@ -221,6 +224,18 @@ impl<'a> Cursor<'a> {
     }
 }
 
+/// Whether two texts of one length are the same. Most names are too short for a call to be worth it.
+#[inline(always)]
+fn same(one: &[u8], other: &[u8]) -> bool {
+    match one.len() {
+        0..=3 => one.iter().eq(other),
+        4..=7 => one.first_chunk::<4>() == other.first_chunk() && one.last_chunk::<4>() == other.last_chunk(),
+        8..=16 => one.first_chunk::<8>() == other.first_chunk() && one.last_chunk::<8>() == other.last_chunk(),
+        _ => one == other,
+    }
+}
+
+const COLON_EXPECTED: &str = "`:` was expected after a member name";
 const KEY_EXPECTED: &str = "a member name in double quotes was expected";
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! What the numbers of JSON are, judged by how they are written.
 
+mod short;
+
 /// A number as a column needs it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Number {
@@ -13,6 +15,9 @@ pub(super) enum Number {
 
 /// Judges a well-formed JSON number.
 pub(super) fn parse(written: &str) -> Number {
+    if let Some(number) = short::parse(written) {
+        return number;
+    }
     let whole = !written.contains(['.', 'e', 'E']);
     if let (true, Ok(integer)) = (whole, written.parse()) {
         return Number::Integer(integer);

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use crate::error::{Error, Kind, Result};
 
 /// A path: the steps from a value to values inside it.
@@ -16,14 +18,14 @@ use crate::error::{Error, Kind, Result};
 /// Elements are counted from 0; both ends of a range are part of it. A name holds anything but `.`, `[` and `/`; in
 /// quotes (`['a.b']`), anything. A name that is a number, as in `vehicles.1.type`, is a member or an element, whichever is
 /// there.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize, Serialize)]
 pub struct JsonPath {
     /// The steps, from the outermost.
     pub steps: Vec<Step>,
 }
 
 /// One step of a path.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
 pub enum Step {
     /// The member with this name.
     Member(Box<str>),
@@ -114,14 +116,20 @@ fn bracketed(inside: &str) -> Result<(Step, &str), &'static str> {
         what => match what.split_once("..") {
             None => {
                 let at = number(what).map_err(|_| wrong)?;
-                Step::Elements { first: at, last: Some(at) }
+                Step::Elements {
+                    first: at,
+                    last: Some(at),
+                }
             }
             Some((first, last)) => {
                 let first = first.trim();
                 let first = if first.is_empty() { Ok(0) } else { number(first) };
                 let last = last.trim();
                 let last = (!last.is_empty()).then(|| number(last)).transpose();
-                Step::Elements { first: first.map_err(|_| wrong)?, last: last.map_err(|_| wrong)? }
+                Step::Elements {
+                    first: first.map_err(|_| wrong)?,
+                    last: last.map_err(|_| wrong)?,
+                }
             }
         },
     };
@@ -140,8 +148,14 @@ impl fmt::Display for JsonPath {
                 Step::Member(name) => write!(f, ".{name}")?,
                 Step::Any => f.write_str(".*")?,
                 Step::Elements { first: 0, last: None } => f.write_str("[*]")?,
-                Step::Elements { first, last: Some(last) } if first == last => write!(f, "[{first}]")?,
-                Step::Elements { first, last: Some(last) } => write!(f, "[{first}..{last}]")?,
+                Step::Elements {
+                    first,
+                    last: Some(last),
+                } if first == last => write!(f, "[{first}]")?,
+                Step::Elements {
+                    first,
+                    last: Some(last),
+                } => write!(f, "[{first}..{last}]")?,
                 Step::Elements { first, last: None } => write!(f, "[{first}..]")?,
             }
         }

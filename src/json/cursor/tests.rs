@@ -20,8 +20,18 @@ fn end(cursor: &mut Cursor<'_>) -> Read<()> {
     }
 }
 
+/// Whether one value of the text is all of it, when it is passed over.
 fn skips(text: &[u8]) -> bool {
-    Cursor::new(text).is_ok_and(|mut cursor| cursor.skip().and_then(|()| end(&mut cursor)).is_ok())
+    passes(text, |cursor| cursor.skip())
+}
+
+/// The same when it is checked as well.
+fn checks(text: &[u8]) -> bool {
+    passes(text, |cursor| cursor.value().map(drop))
+}
+
+fn passes(text: &[u8], pass: fn(&mut Cursor<'_>) -> Read<()>) -> bool {
+    Cursor::new(text).is_ok_and(|mut cursor| pass(&mut cursor).and_then(|()| end(&mut cursor)).is_ok())
 }
 
 #[test]
@@ -141,10 +151,32 @@ fn members<'a>(cursor: &mut Cursor<'a>, guess: &str) -> Read<Vec<(String, Value<
 }
 
 #[test]
+fn of_nested_values_nobody_asked_for_the_extent_is_judged() {
+    for text in [
+        "[}",
+        "{]",
+        "[[]",
+        "[\"]",
+        "[\"\t\"]",
+        "[\\]",
+        "[]]",
+        "[] []",
+        "{\"a\":[1}}",
+    ] {
+        assert!(!skips(text.as_bytes()), "{text}");
+    }
+    for text in ["[1 2]", "{a:1}", "[,]", "[nul]", r#"["\x"]"#] {
+        assert!(skips(text.as_bytes()) && !checks(text.as_bytes()), "{text}");
+    }
+}
+
+#[test]
 fn depth_costs_no_stack_when_skipping() {
     let depth = 1_000_000;
-    assert!(skips(format!("{}{}", "[".repeat(depth), "]".repeat(depth)).as_bytes()));
-    assert!(!skips("[".repeat(depth).as_bytes()));
+    for passes in [skips, checks] {
+        assert!(passes(format!("{}{}", "[".repeat(depth), "]".repeat(depth)).as_bytes()));
+        assert!(!passes("[".repeat(depth).as_bytes()));
+    }
 }
 
 /// JSON values whose numbers serde_json takes too: it refuses exponents beyond the range of a double.
@@ -183,7 +215,11 @@ proptest! {
         let reference = serde_json::from_slice::<serde::de::IgnoredAny>(&text);
         // It does not look into the strings it ignores.
         let expected = reference.is_ok() && std::str::from_utf8(&text).is_ok();
-        prop_assert_eq!(skips(&text), expected, "{:?} {:?}", String::from_utf8_lossy(&text), reference.err());
+        prop_assert_eq!(checks(&text), expected, "{:?} {:?}", String::from_utf8_lossy(&text), reference.err());
+        // What nobody asked for is judged less, but by its brackets and strings.
+        let lone = matches!(value, serde_json::Value::Array(_) | serde_json::Value::Object(_));
+        prop_assert!(skips(&text) || !expected);
+        prop_assert!(!skips(&text) || expected || lone);
     }
 
     #[test]

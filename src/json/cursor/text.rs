@@ -1,14 +1,15 @@
-//! Strings: their extent, their escapes, and the text of nested values.
+//! Strings: their extent and their escapes.
 
 use std::borrow::Cow;
 
 use memchr::memchr;
 
 use super::{Cursor, Malformed, Read};
-use crate::json::plain::plain_length;
+use crate::json::structure::{CONTROL_CHARACTER, plain_length};
 
 impl<'a> Cursor<'a> {
     /// Reads a string, unescaped; the cursor stands at its opening quote.
+    #[inline(always)]
     pub(super) fn string(&mut self) -> Read<Cow<'a, str>> {
         let from = self.at + 1;
         let escaped = self.skip_string()?;
@@ -36,7 +37,7 @@ impl<'a> Cursor<'a> {
                     escaped = true;
                     self.skip_escape()?;
                 }
-                Some(_) => return Err(self.malformed("a control character must be escaped in a string")),
+                Some(_) => return Err(self.malformed(CONTROL_CHARACTER)),
                 None => return Err(self.malformed("a string does not end")),
             }
         }
@@ -66,60 +67,6 @@ impl<'a> Cursor<'a> {
         }
         Ok(())
     }
-
-    /// The text from `from` up to the cursor without the white space between its tokens.
-    pub(super) fn compact(&self, from: usize) -> Read<Cow<'a, str>> {
-        let text = self.written(from, self.at);
-        let mut compacted: Option<String> = None;
-        let mut rest = text;
-        loop {
-            let (tokens, string, after) = split_at_string(rest);
-            match &mut compacted {
-                None if tokens.contains(is_space) => {
-                    let done = text.len() - rest.len();
-                    let mut begun = String::with_capacity(text.len());
-                    begun.push_str(text.get(..done).unwrap_or_default());
-                    begun.extend(tokens.chars().filter(|&c| !is_space(c)));
-                    begun.push_str(string);
-                    compacted = Some(begun);
-                }
-                None => {}
-                Some(begun) => {
-                    begun.extend(tokens.chars().filter(|&c| !is_space(c)));
-                    begun.push_str(string);
-                }
-            }
-            if after.is_empty() {
-                return Ok(compacted.map_or(Cow::Borrowed(text), Cow::Owned));
-            }
-            rest = after;
-        }
-    }
-}
-
-fn is_space(c: char) -> bool {
-    matches!(c, ' ' | '\n' | '\r' | '\t')
-}
-
-/// The tokens before the first string of valid JSON, that string with its quotes, and what follows.
-fn split_at_string(text: &str) -> (&str, &str, &str) {
-    let Some((tokens, from_quote)) = text.find('"').and_then(|at| text.split_at_checked(at)) else {
-        return (text, "", "");
-    };
-    let mut bytes = from_quote.bytes().enumerate().skip(1);
-    let mut end = from_quote.len();
-    while let Some((at, byte)) = bytes.next() {
-        match byte {
-            b'\\' => drop(bytes.next()),
-            b'"' => {
-                end = at + 1;
-                break;
-            }
-            _ => {}
-        }
-    }
-    let (string, after) = from_quote.split_at_checked(end).unwrap_or((from_quote, ""));
-    (tokens, string, after)
 }
 
 /// Resolves the escapes of a string whose escapes are already known to be well formed.

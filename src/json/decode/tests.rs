@@ -166,7 +166,7 @@ fn no_column_at_all_still_counts_and_checks_records() {
     let schema = infer(&records);
     let batch = decode(&schema, &[], &records).unwrap();
     assert_eq!((batch.num_columns(), batch.num_rows()), (0, 3));
-    let error = decode(&schema, &[], &[r#"{"a":}"#.to_owned()]).unwrap_err();
+    let error = decode(&schema, &[], &[r#"{"a":[}"#.to_owned()]).unwrap_err();
     assert_eq!(error.kind(), Kind::Document);
 }
 

@@ -6,9 +6,14 @@ use proptest::prelude::*;
 
 use super::*;
 
+mod paths;
+
 /// The records of a document that comes in chunks; those of lines with several values are told apart by the decoder.
 fn frame(chunks: &[&[u8]]) -> Result<Vec<String>> {
-    let mut framer = Framer::new("people.json");
+    frame_by(Framer::new("people.json"), chunks)
+}
+
+fn frame_by(mut framer: Framer, chunks: &[&[u8]]) -> Result<Vec<String>> {
     let mut records = Vec::new();
     let mut take = |block: Block| {
         records.extend(block.records().map(|bytes| String::from_utf8_lossy(bytes).into_owned()));
@@ -57,8 +62,7 @@ fn documents_are_recognised_by_content() {
 
 #[test]
 fn what_cannot_be_json_is_refused_with_line_and_column() {
-    let deep = "[".repeat(1002);
-    let table: [(&[u8], &str); 18] = [
+    let table: [(&[u8], &str); 21] = [
         (
             b"[1]\n x",
             "line 2, column 2: nothing may follow the array, but `x` does.",
@@ -80,9 +84,12 @@ fn what_cannot_be_json_is_refused_with_line_and_column() {
         (b"\xEF\xBB", "not UTF-8"),
         (b"\xEF{}", "not UTF-8"),
         (
-            deep.as_bytes(),
-            "line 1, column 2: values are nested more than 1000 levels",
+            b"[\n[1}]",
+            "line 2, column 3: this bracket does not close what was opened last.",
         ),
+        (b"[[\"a\nb\"]]", "line 1, column 5: a control character must be escaped"),
+        (b"[\"a\tb\"]", "line 1, column 4: a control character must be escaped"),
+        (b"[[\\\"]]", "line 1, column 3: a backslash stands outside"),
     ];
     for (document, expected) in table {
         let error = frame(&[document]).unwrap_err();
@@ -91,13 +98,11 @@ fn what_cannot_be_json_is_refused_with_line_and_column() {
         assert!(error.message().starts_with("people.json, line "), "{shown}: {error}");
         assert!(error.message().contains(expected), "{shown}: {error}");
         let bytes: Vec<_> = document.chunks(1).collect();
-        if document.len() < 1000 {
-            assert_eq!(
-                frame(&bytes).unwrap_err().message(),
-                error.message(),
-                "{shown}, byte by byte"
-            );
-        }
+        assert_eq!(
+            frame(&bytes).unwrap_err().message(),
+            error.message(),
+            "{shown}, byte by byte"
+        );
     }
 }
 
@@ -171,6 +176,20 @@ fn a_long_record_is_put_together_from_many_chunks() {
     assert_eq!(frame(&chunks).unwrap(), [text.clone(), text]);
 }
 
+#[test]
+fn depth_is_no_matter() {
+    let record = format!("{}1{}", "{\"a\":[".repeat(100_000), "]}".repeat(100_000));
+    assert_eq!(frame(&[format!("[{record}]").as_bytes()]).unwrap(), [record]);
+}
+
+/// A document in pieces.
+fn chunks<'a>(document: &'a [u8], cuts: &[prop::sample::Index]) -> Vec<&'a [u8]> {
+    let mut cuts: Vec<_> = cuts.iter().map(|cut| cut.index(document.len() + 1)).collect();
+    cuts.extend([0, document.len()]);
+    cuts.sort_unstable();
+    cuts.windows(2).map(|pair| &document[pair[0]..pair[1]]).collect()
+}
+
 fn json() -> impl Strategy<Value = serde_json::Value> {
     let leaf = prop_oneof![
         Just(serde_json::Value::Null),
@@ -200,11 +219,7 @@ proptest! {
         // A first line that is an array would open an array of records.
         let lines = lines && !matches!(values.first(), Some(serde_json::Value::Array(_)));
         let document = if lines { records.join("\n") } else { format!("[{}]", records.join(" , ")) };
-        let mut cuts: Vec<_> = cuts.iter().map(|cut| cut.index(document.len() + 1)).collect();
-        cuts.extend([0, document.len()]);
-        cuts.sort_unstable();
-        let chunks: Vec<_> = cuts.windows(2).map(|pair| &document.as_bytes()[pair[0]..pair[1]]).collect();
-        let seen = frame(&chunks).unwrap();
+        let seen = frame(&chunks(document.as_bytes(), &cuts)).unwrap();
         prop_assert_eq!(seen.iter().map(|record| record.trim_end()).collect::<Vec<_>>(), records);
     }
 }

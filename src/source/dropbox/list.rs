@@ -50,9 +50,9 @@ const NAMED: usize = 5;
 /// The files of selections.
 #[derive(Debug, Default)]
 pub(super) struct Files {
-    documents: Vec<Document>,
+    pub(super) documents: Vec<Document>,
     /// The names of those that can only be exported.
-    export_only: BTreeSet<String>,
+    pub(super) export_only: BTreeSet<String>,
 }
 
 impl Files {

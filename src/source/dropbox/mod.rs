@@ -5,10 +5,12 @@ mod content;
 mod download;
 mod folder;
 mod kept;
+pub mod link;
 mod list;
 mod part;
 mod refusal;
 mod root;
+mod shared;
 
 use std::sync::{Arc, Weak};
 
@@ -31,6 +33,7 @@ use api::Api;
 use kept::Kept;
 use list::Files;
 pub use root::Root;
+pub use shared::SharedLinks;
 
 /// The API hosts, overridable so that a test server can stand in, and what they are asked for.
 #[derive(Clone, Debug)]
@@ -87,15 +90,7 @@ impl Dropbox {
         tokens: Arc<dyn Tokens>,
         patience: Policy,
     ) -> Self {
-        let api = Api {
-            http,
-            root: endpoints.root.clone(),
-            gate: Arc::default(),
-            root_header: Arc::default(),
-            endpoints,
-            tokens,
-            patience,
-        };
+        let api = Api::new(endpoints, http, tokens, patience);
         Self {
             selections,
             choice,
