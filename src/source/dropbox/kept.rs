@@ -17,7 +17,10 @@ use crate::source::spool::Spool;
 use super::Endpoints;
 
 /// Who is fetching what, so that nobody else does.
-static FETCHED: Lazy<Mutex<HashMap<(u32, Name), Weak<Turn<()>>>>> = Lazy::new(Mutex::default);
+static FETCHED: Lazy<Mutex<HashMap<Fetch, Weak<Turn<()>>>>> = Lazy::new(Mutex::default);
+
+/// What is fetched, and the process: a child of `fork` must not wait for its parent's threads.
+type Fetch = (u32, Name);
 
 /// So many fetches are known before those that have ended are forgotten.
 const MOST_TURNS: usize = 512;

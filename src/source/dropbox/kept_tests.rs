@@ -78,7 +78,10 @@ impl World {
                     return answer(status, "application/json", error.to_string());
                 }
                 let cursor: Value = serde_json::from_str(&call.body).unwrap();
-                let number: usize = cursor["cursor"].as_str().unwrap()["cursor-".len()..].parse().unwrap();
+                let number: usize = {
+                    let cursor = cursor["cursor"].as_str().unwrap();
+                    cursor.strip_prefix("cursor-").unwrap().parse().unwrap()
+                };
                 let before = self.cursors[number].clone();
                 self.page(&before)
             }

@@ -760,12 +760,8 @@ async fn a_large_file_comes_in_parts_of_one_revision() {
     assert_eq!((ranges[0], ranges.last().unwrap().1), ((0, 512 << 10), LARGE));
     assert!(ranges.windows(2).all(|pair| pair[0].1 == pair[1].0), "{ranges:?}");
     assert!(ranges.iter().all(|(first, end)| end - first <= 4 << 20), "{ranges:?}");
-    let revisions = calls.lock();
-    assert!(
-        revisions
-            .iter()
-            .all(|call| call.header("dropbox-api-arg") == Some(r#"{"path":"rev:0123abc"}"#))
-    );
+    let is_pinned = |call: &Call| call.header("dropbox-api-arg") == Some(r#"{"path":"rev:0123abc"}"#);
+    assert!(calls.lock().iter().all(is_pinned));
 
     // A look at the beginning costs one part.
     let Fixture { dropbox, calls, .. } = fixture("dropbox://people.json", |_, call| large_part(call));
