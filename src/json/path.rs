@@ -164,4 +164,5 @@ impl fmt::Display for JsonPath {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests;
