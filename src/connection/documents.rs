@@ -1,5 +1,7 @@
 //! From properties to how documents become tables.
 
+use std::time::Duration;
+
 use crate::engine::{DataModel, DocumentOptions, JsonPath, Model, PseudoColumns, Qualification};
 use crate::error::Result;
 
@@ -14,6 +16,7 @@ pub(super) fn options(properties: &Properties) -> Result<DocumentOptions> {
         row_scan_depth: usize::try_from(properties.number(Id::RowScanDepth)).unwrap_or(usize::MAX),
         pseudo_columns: PseudoColumns::parse(properties.text(Id::PseudoColumns))?,
         skips_bad: is(properties, Id::OnBadDocument, "skip"),
+        tolerance: Duration::from_secs(properties.number(Id::CacheTolerance)),
     })
 }
 

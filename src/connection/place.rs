@@ -1,5 +1,6 @@
 //! Where the documents of a connection are, and who asks for them.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use reqwest::Client;
@@ -7,6 +8,7 @@ use url::Url;
 
 use crate::error::{Error, Kind, Result};
 use crate::oauth::Manager;
+use crate::source::cache::{Cache, CacheOptions};
 use crate::source::choice::Choice;
 use crate::source::decompress::Decompressed;
 use crate::source::dropbox::{Dropbox, Endpoints, Root, SharedLinks};
@@ -17,7 +19,7 @@ use crate::source::web::{Asker, Web};
 use crate::source::{Credentials, Source};
 
 use super::properties::{Id, Properties, Property};
-use super::web_api;
+use super::{sign_in, web_api};
 
 /// Properties any of which shows that the user of a web document means to sign in.
 const SIGN_IN: &[Id] = &[
@@ -81,7 +83,12 @@ fn stored(uri: &Uri, properties: &Properties, http: Client, oauth: Option<&Arc<M
                 http,
                 Arc::clone(oauth),
             );
-            Ok(Arc::new(dropbox))
+            Ok(Arc::new(dropbox.with_cache(Cache::new(cache(properties)?))))
+        }
+        Place::Web | Place::DropboxLink if is(properties, Id::Offline) => {
+            let text = "Offline is true, but only documents of dropbox:// are kept. Set it to false for a web document or a \
+                        shared link.";
+            Err(Error::new(Kind::Property, text))
         }
         Place::DropboxLink => {
             let oauth = oauth.ok_or_else(without_sign_in)?;
@@ -114,6 +121,39 @@ fn stored(uri: &Uri, properties: &Properties, http: Client, oauth: Option<&Arc<M
     }
 }
 
+/// Whether a property that is on or off is on.
+pub fn is(properties: &Properties, id: Id) -> bool {
+    properties.text(id).eq_ignore_ascii_case("true")
+}
+
+/// What the connection keeps of its documents, and where. Reads key files.
+fn cache(properties: &Properties) -> Result<CacheOptions> {
+    let location = match properties.some_text(Id::CacheLocation) {
+        Some(folder) => Some(PathBuf::from(folder)),
+        None if is(properties, Id::AutoCache) => Some(cache_folder()?),
+        None => None,
+    };
+    Ok(CacheOptions {
+        memory: properties.number(Id::CacheMemory),
+        location,
+        size: properties.number(Id::CacheSize),
+        keys: sign_in::settings_keys(properties)?,
+        offline: is(properties, Id::Offline),
+    })
+}
+
+/// The folder in the user's cache directory.
+fn cache_folder() -> Result<PathBuf> {
+    let directory = std::env::var_os("XDG_CACHE_HOME")
+        .map(PathBuf::from)
+        .filter(|folder| folder.is_absolute())
+        .or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache")));
+    directory.map(|folder| folder.join("latchkey")).ok_or_else(|| {
+        let text = "AutoCache is true, but this process has no HOME. Set CacheLocation to a folder.";
+        Error::new(Kind::Property, text)
+    })
+}
+
 fn without_sign_in() -> Error {
     Error::new(Kind::Internal, "Dropbox was to be read without a sign-in.")
 }
@@ -139,7 +179,7 @@ fn urls(selections: &[Selection]) -> Result<Vec<Url>> {
 /// What the connection takes from folders.
 fn choice(properties: &Properties) -> Choice {
     Choice::new(
-        properties.text(Id::IncludeSubdirectories).eq_ignore_ascii_case("true"),
+        is(properties, Id::IncludeSubdirectories),
         // Below zero there is no limit.
         properties.text(Id::DirectoryRetrievalDepth).parse().ok(),
         properties.text(Id::IncludeFiles),

@@ -180,6 +180,18 @@ properties! {
         "The most pages of an answer, beyond which there is an error; 0 for as many as there are";
     ScratchMemory: "ScratchMemory", Values::Number { min: 0, max: 1_099_511_627_776 }, "536870912", open, Data,
         "Bytes that the scratch tables of the connection may hold together";
+    CacheMemory: "CacheMemory", Values::Number { min: 0, max: 1_099_511_627_776 }, "67108864", open, Data,
+        "Bytes of documents and listings in Dropbox that the process keeps in memory, so that they are not downloaded again; of several connections the largest value counts";
+    CacheLocation: "CacheLocation", Values::Text, "", open, Data,
+        "A folder that keeps documents and listings in Dropbox on the disk as well, for other programs and later runs; encrypted like the file of OAuthSettingsLocation, with the same keys";
+    AutoCache: "AutoCache", Values::Choice(BOOLEAN), "false", open, Data,
+        "true: without CacheLocation it is the folder latchkey in the user's cache directory";
+    CacheSize: "CacheSize", Values::Number { min: 0, max: 1_152_921_504_606_846_976 }, "1073741824", open, Data,
+        "Bytes that CacheLocation may hold; what was not used for longest goes first";
+    CacheTolerance: "CacheTolerance", Values::Number { min: 0, max: 86400 }, "5", open, Data,
+        "Seconds that a connection takes a listing of the documents for the present";
+    Offline: "Offline", Values::Choice(BOOLEAN), "false", open, Data,
+        "true: answer from what is kept in CacheLocation alone, without a request and without a sign-in";
     AuthScheme: "AuthScheme", Values::Choice(SCHEMES), "", open, OAuth,
         "How to sign in. OAuth: in the browser. OAuthPKCE: the same, with PKCE whatever the provider. OAuthClient: as the application itself. OAuthPassword: with UID and PWD, where the provider allows it. OAuthJWT: with a signed assertion. OAuthDevice: with a code typed in on another device. Basic: UID and PWD with every request. None: no sign-in. By default OAuth, and None for a place that needs no sign-in when no OAuth property is set";
     OAuthProvider: "OAuthProvider", Values::Text, "", open, OAuth,

@@ -86,7 +86,8 @@ pub fn open_with(given: Vec<Attribute>, terms: Terms, wait: &Wait) -> Result<Ope
     let source = source.transpose()?;
 
     let mut warnings = unknown_properties(&properties);
-    if let Some(oauth) = &oauth {
+    let signs_in_now = !place::is(&properties, Id::Offline);
+    if let Some(oauth) = oauth.as_ref().filter(|_| signs_in_now) {
         let oauth = Arc::clone(oauth);
         warnings.extend(runtime::run(wait, async move { oauth.establish().await })?);
     }

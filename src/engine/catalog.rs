@@ -14,16 +14,13 @@ use tokio::sync::Mutex;
 use crate::error::{Error, Kind, Result};
 use crate::json::path::JsonPath;
 use crate::json::{DataModel, Framer, Model, Table, TableSchema};
-use crate::source::{Document, Source};
+use crate::source::{Document, Listing, Source};
 
 use super::errors;
 use super::file_columns::{FileColumns, PseudoColumns};
+use super::recollection;
 use super::sampling::{self, Cuts, Sample, Search};
 use super::table::DocumentsTable;
-
-/// How long a listing is taken for the present: the calls of one refresh in a BI tool (tables, columns, prepare,
-/// execute) come within it and cost one listing.
-pub(super) const FRESH: Duration = Duration::from_secs(5);
 
 /// The documents of a connection at one moment, and the tables found in them.
 ///
@@ -32,6 +29,8 @@ pub(super) const FRESH: Duration = Duration::from_secs(5);
 pub(super) struct Documents {
     pub(super) source: Arc<dyn Source>,
     pub(super) listing: Vec<Document>,
+    /// What the listing had to tell.
+    pub(super) warnings: Vec<String>,
     /// The tables of the model.
     pub(super) tables: Vec<Arc<DocumentTable>>,
     /// The tables of arrays that statements have named beside, by name.
@@ -63,6 +62,10 @@ pub(super) fn edition(document: &Document) -> Edition {
 }
 
 impl Documents {
+    fn is_of(&self, listing: &Listing) -> bool {
+        self.listing == listing.documents && self.warnings == listing.warnings
+    }
+
     /// The table of this name, spelled as it is.
     fn table(&self, name: &str) -> Option<Arc<DocumentTable>> {
         let listed = self.tables.iter().find(|table| table.found.name == name);
@@ -251,27 +254,28 @@ pub struct DocumentOptions {
     pub pseudo_columns: PseudoColumns,
     /// `OnBadDocument=skip`: whether a document that cannot be read as JSON is left out.
     pub skips_bad: bool,
+    /// `CacheTolerance`: how long a listing is taken for the present. The calls of one refresh in a BI tool (tables,
+    /// columns, prepare, execute) come within a few seconds and cost one listing.
+    pub tolerance: Duration,
 }
 
 /// The tables of a connection's documents.
 ///
-/// The source is listed on first use, and again when a later statement finds the listing older than [`FRESH`]. The
+/// The source is listed on first use, and again when a later statement finds the listing older than the tolerance. The
 /// columns are inferred again only when the new listing differs: in a document, its length or its revision.
 pub(super) struct Library {
     source: Arc<dyn Source>,
     options: DocumentOptions,
-    fresh: Duration,
     // Held over the listing and the inference, so that statements that start together wait for one and not for each.
     known: Mutex<Option<(Instant, Arc<Documents>)>>,
 }
 
 impl Library {
     /// The documents of `source`. No I/O.
-    pub(super) fn new(source: Arc<dyn Source>, options: DocumentOptions, fresh: Duration) -> Self {
+    pub(super) fn new(source: Arc<dyn Source>, options: DocumentOptions) -> Self {
         Self {
             source,
             options,
-            fresh,
             known: Mutex::new(None),
         }
     }
@@ -314,14 +318,14 @@ impl Library {
     pub(super) async fn documents(&self) -> Result<Arc<Documents>> {
         let mut known = self.known.lock().await;
         if let Some((at, documents)) = &*known
-            && at.elapsed() < self.fresh
+            && at.elapsed() < self.options.tolerance
         {
             return Ok(documents.clone());
         }
         let now = Instant::now();
         let listing = self.source.list().await?;
         let documents = match &*known {
-            Some((_, documents)) if documents.listing == listing => documents.clone(),
+            Some((_, known)) if known.is_of(&listing) => known.clone(),
             _ => Arc::new(self.look_into(listing).await?),
         };
         *known = Some((now, documents.clone()));
@@ -332,8 +336,8 @@ impl Library {
     pub(super) async fn listing(&self) -> Result<Vec<(Document, Option<String>)>> {
         let known = self.known.lock().await;
         let listing = match &*known {
-            Some((at, documents)) if at.elapsed() < self.fresh => documents.listing.clone(),
-            _ => self.source.list().await?,
+            Some((at, documents)) if at.elapsed() < self.options.tolerance => documents.listing.clone(),
+            _ => self.source.list().await?.documents,
         };
         let problem = |document: &Document| known.as_ref().and_then(|(_, known)| known.problem(document));
         Ok(listing
@@ -345,8 +349,12 @@ impl Library {
             .collect())
     }
 
-    async fn look_into(&self, listing: Vec<Document>) -> Result<Documents> {
-        let sample = sampling::sample(&self.source, &listing, &self.options, Search::Tables).await?;
+    async fn look_into(&self, listing: Listing) -> Result<Documents> {
+        let Listing {
+            documents: listing,
+            warnings,
+        } = listing;
+        let sample = recollection::sample(&self.source, &listing, &self.options).await?;
         let Sample { tables, cuts, left_out } = sample;
         tracing::debug!(
             documents = listing.len(),
@@ -370,6 +378,7 @@ impl Library {
             left_out: left_out.collect(),
             broken: parking_lot::Mutex::default(),
             listing,
+            warnings,
         })
     }
 }

@@ -16,6 +16,7 @@ mod places;
 pub mod procedures;
 mod property_entry;
 mod query;
+mod recollection;
 pub mod runtime;
 mod sampling;
 mod scan;

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
 use parking_lot::Mutex;
 
@@ -28,15 +27,13 @@ pub trait Places: fmt::Debug + Send + Sync {
 /// The places that the statements of a connection have named, each looked into once as long as it does not change.
 pub(super) struct Neighbours {
     places: Option<Arc<dyn Places>>,
-    fresh: Duration,
     known: Mutex<HashMap<String, Arc<Library>>>,
 }
 
 impl Neighbours {
-    pub(super) fn new(places: Option<Arc<dyn Places>>, fresh: Duration) -> Self {
+    pub(super) fn new(places: Option<Arc<dyn Places>>) -> Self {
         Self {
             places,
-            fresh,
             known: Mutex::default(),
         }
     }
@@ -52,7 +49,7 @@ impl Neighbours {
             return Ok(library.clone());
         }
         let (source, options) = places.open(&place.uri, &place.options)?;
-        let library = Arc::new(Library::new(source, options, self.fresh));
+        let library = Arc::new(Library::new(source, options));
         if known.len() == REMEMBERED {
             known.clear();
         }

@@ -18,7 +18,7 @@ use super::catalog::{DocumentTable, Documents, Library};
 use super::dialect::{self, KnownTable, Parsed};
 use super::scratch::Snapshot;
 use super::session::{SCHEMA, Session};
-use super::{errors, parameters, shape};
+use super::{errors, parameters, shape, table};
 
 /// A planned query.
 #[derive(Debug)]
@@ -248,7 +248,9 @@ impl Query {
             }
         };
         let physical = state.query_planner().create_physical_plan(&optimized, &state).await;
-        Ok((physical.map_err(errors::from_datafusion)?, state))
+        let physical = physical.map_err(errors::from_datafusion)?;
+        table::share(&physical);
+        Ok((physical, state))
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
 use futures::{StreamExt, TryStreamExt, stream};
+use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Kind, Result};
 use crate::json::path::{JsonPath, Step};
@@ -13,8 +14,6 @@ use crate::source::{ByteStream, Document, Source};
 
 use super::catalog::{DocumentOptions, Edition, edition};
 
-/// Documents that are opened at the same time.
-const AT_ONCE: usize = 4;
 /// How much of a document is read before its turn comes.
 const AHEAD: usize = 256 * 1024;
 
@@ -27,15 +26,41 @@ pub(super) struct Sample {
 }
 
 /// Where records are cut from each document.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub(super) enum Cuts {
     /// In every document at the path of the table's frame.
     Everywhere(Vec<JsonPath>),
     /// Where each document has them, if not at its top; for all tables, or for those of the frame with that path.
     Found {
+        #[serde(with = "pairs")]
         paths: BTreeMap<Edition, JsonPath>,
         frames: Option<Vec<JsonPath>>,
     },
+}
+
+/// A map as a list, whose keys may be anything.
+mod pairs {
+    use std::collections::BTreeMap;
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub(super) fn serialize<K, V, S>(map: &BTreeMap<K, V>, serializer: S) -> Result<S::Ok, S::Error>
+    where
+        K: Serialize,
+        V: Serialize,
+        S: Serializer,
+    {
+        serializer.collect_seq(map)
+    }
+
+    pub(super) fn deserialize<'de, K, V, D>(deserializer: D) -> Result<BTreeMap<K, V>, D::Error>
+    where
+        K: Deserialize<'de> + Ord,
+        V: Deserialize<'de>,
+        D: Deserializer<'de>,
+    {
+        Ok(Vec::deserialize(deserializer)?.into_iter().collect())
+    }
 }
 
 impl Cuts {
@@ -70,8 +95,8 @@ pub(super) enum Search<'a> {
 
 /// Learns the tables from the first records of every document, which `RowScanDepth` counts.
 ///
-/// Documents are opened [`AT_ONCE`] at a time, and learnt from in their order, so that the order of the columns does
-/// not depend on which answer came first. With `OnBadDocument=skip` one that cannot be read as JSON teaches nothing and
+/// As many documents are opened at a time as the source is worth it, and they are learnt from in their order, so that the
+/// order of the columns does not depend on which answer came first. With `OnBadDocument=skip` one that cannot be read as JSON teaches nothing and
 /// is left out, unless all are.
 pub(super) async fn sample(
     source: &Arc<dyn Source>,
@@ -85,7 +110,7 @@ pub(super) async fn sample(
     for walk in 0..lesson.walks() {
         let mut openings = stream::iter(documents.to_vec())
             .map(|document| open(source.clone(), document))
-            .buffered(AT_ONCE);
+            .buffered(source.at_once());
         while let Some(opening) = openings.try_next().await? {
             let document = opening.document.clone();
             let before = options.skips_bad.then(|| lesson.clone());

@@ -1,6 +1,7 @@
 //! One document as a stream of record batches, in memory bounded by a few blocks of records.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::mem::take;
 use std::pin::pin;
 use std::sync::Arc;
 
@@ -16,6 +17,7 @@ use tokio::task::JoinError;
 use crate::error::{Error, Kind, Result};
 use crate::json::path::JsonPath;
 use crate::json::{Block, Decoder, Failure, Framer, UnknownColumns};
+use crate::source::ahead::Ahead;
 use crate::source::{ByteStream, Document};
 
 use super::catalog::{DocumentTable, Documents};
@@ -126,8 +128,9 @@ impl Scan {
     /// Opens the document; its rows follow, in their order.
     pub(super) async fn batches(
         mut self,
-    ) -> Result<impl Stream<Item = Result<RecordBatch, DataFusionError>> + Send + 'static, DataFusionError> {
-        let opened = self.documents.source.open(&self.document).await;
+        ahead: &Ahead,
+    ) -> Result<impl Stream<Item = Result<RecordBatch, DataFusionError>> + Send + use<>, DataFusionError> {
+        let opened = ahead.open(&self.document).await;
         self.bytes = Some(opened.map_err(errors::into_datafusion)?);
         Ok(stream::try_unfold(self, |mut scan| async move {
             let batch = scan.next().await.map_err(errors::into_datafusion)?;
@@ -318,6 +321,8 @@ fn lost(error: JoinError) -> Error {
 /// What the scans of one statement found worth telling.
 #[derive(Debug, Default)]
 pub(super) struct Notes {
+    /// What the listing had to tell, until it is told.
+    listing: Mutex<Vec<String>>,
     /// The members without a column, by document.
     unknown: Mutex<BTreeMap<String, Vec<String>>>,
     /// What is wrong with the documents that were skipped, by document, until it is told.
@@ -325,6 +330,14 @@ pub(super) struct Notes {
 }
 
 impl Notes {
+    /// Of a scan of these documents.
+    pub(super) fn of(documents: &Documents) -> Self {
+        Self {
+            listing: Mutex::new(documents.warnings.clone()),
+            ..Self::default()
+        }
+    }
+
     fn note(&self, document: &Document, unknown: &UnknownColumns) {
         if unknown.values > 0 {
             self.unknown.lock().insert(document.name.clone(), unknown.names.clone());
@@ -354,8 +367,14 @@ impl Notes {
 
 /// What the scans of one statement have to tell, as warnings.
 pub(super) fn warnings(notes: &[Arc<Notes>]) -> Vec<Error> {
+    // A statement that scans a table twice tells of its listing once.
+    let listing: BTreeSet<_> = notes
+        .iter()
+        .flat_map(|notes| take(&mut *notes.listing.lock()))
+        .collect();
+    let listing = listing.into_iter().map(|text| Error::new(Kind::Warning, text));
     let unknown = notes.iter().flat_map(|notes| notes.unknown());
-    unknown.chain(skipped(notes)).collect()
+    listing.chain(unknown).chain(skipped(notes)).collect()
 }
 
 /// The documents that were skipped since this was asked last, as one warning.

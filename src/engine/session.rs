@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::catalog::{CatalogProvider, CatalogProviderList, MemoryCatalogProvider, MemoryCatalogProviderList};
@@ -20,7 +19,7 @@ use crate::oauth::Manager;
 use crate::source::Source;
 
 use super::apply::AppliedRows;
-use super::catalog::{self, DocumentOptions, Documents, DocumentsSchema, Library};
+use super::catalog::{DocumentOptions, Documents, DocumentsSchema, Library};
 use super::dialect::{Braces, KnownTable, Place};
 use super::functions::{CheckedArithmetic, JoinedTexts};
 use super::inventory::Inventory;
@@ -103,15 +102,10 @@ pub struct Session {
 impl Session {
     /// A session over these options. No I/O.
     pub fn new(options: Options) -> Arc<Self> {
-        Self::with_freshness(options, catalog::FRESH)
-    }
-
-    /// As [`Session::new`], with how long a listing of the source is taken for the present.
-    pub(super) fn with_freshness(options: Options, fresh: Duration) -> Arc<Self> {
-        let neighbours = Neighbours::new(options.places, fresh);
+        let neighbours = Neighbours::new(options.places);
         let library = options
             .source
-            .map(|source| Arc::new(Library::new(source, options.documents, fresh)));
+            .map(|source| Arc::new(Library::new(source, options.documents)));
         Arc::new(Self {
             context: OnceCell::new(),
             inventory: Arc::new(Inventory {

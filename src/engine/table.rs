@@ -29,6 +29,7 @@ use datafusion::scalar::ScalarValue;
 use futures::{FutureExt, StreamExt};
 
 use crate::source::Document;
+use crate::source::ahead::Ahead;
 
 use super::catalog::{DocumentTable, Documents};
 use super::scan::{Cut, Notes, Scan};
@@ -144,8 +145,8 @@ impl TableProvider for DocumentsTable {
         filters: &[Expr],
         limit: Option<usize>,
     ) -> Result<Arc<dyn ExecutionPlan>, DataFusionError> {
-        let source = DocumentsSource::new(self.documents.clone(), self.table.clone(), self.with_hidden);
-        let mut files = Vec::new();
+        let mut source = DocumentsSource::new(self.documents.clone(), self.table.clone(), self.with_hidden);
+        let (mut files, mut taken) = (Vec::new(), Vec::new());
         for document in self.matching(filters, state)? {
             if let Some(problem) = self.documents.left_out(document) {
                 source.notes.skip(document, problem);
@@ -163,7 +164,9 @@ impl TableProvider for DocumentsTable {
                         path,
                     }),
             );
+            taken.push(document.clone());
         }
+        source.ahead = Arc::new(Ahead::new(self.documents.source.clone(), taken, limit.is_some()));
         let mut groups = FileGroup::new(files).split_files(state.config().target_partitions());
         if groups.is_empty() {
             groups.push(FileGroup::default());
@@ -181,17 +184,31 @@ impl TableProvider for DocumentsTable {
 
 /// What the scans below `plan` have found worth telling.
 pub(super) fn notes(plan: &Arc<dyn ExecutionPlan>) -> Vec<Arc<Notes>> {
-    let mut notes = Vec::new();
+    scans(plan).into_iter().map(|scan| scan.notes).collect()
+}
+
+/// Lets the scans below `plan` read each document once.
+pub(super) fn share(plan: &Arc<dyn ExecutionPlan>) {
+    let scans = scans(plan);
+    let [first, _, ..] = scans.as_slice() else { return };
+    let spool = first.documents.source.spool();
+    for scan in &scans {
+        scan.ahead.share(spool.clone());
+    }
+}
+
+fn scans(plan: &Arc<dyn ExecutionPlan>) -> Vec<DocumentsSource> {
+    let mut scans = Vec::new();
     // The closure never fails, so neither does the walk.
     let _ = plan.apply(|node| {
         let source = node
             .downcast_ref::<DataSourceExec>()
             .and_then(|scan| scan.data_source().downcast_ref::<FileScanConfig>())
             .and_then(|config| config.file_source().downcast_ref::<DocumentsSource>());
-        notes.extend(source.map(|source| source.notes.clone()));
+        scans.extend(source.cloned());
         Ok(TreeNodeRecursion::Continue)
     });
-    notes
+    scans
 }
 
 /// How the files of a scan are read: only the columns of the projection are decoded.
@@ -204,6 +221,7 @@ struct DocumentsSource {
     batch_size: usize,
     metrics: ExecutionPlanMetricsSet,
     notes: Arc<Notes>,
+    ahead: Arc<Ahead>,
 }
 
 impl DocumentsSource {
@@ -215,11 +233,12 @@ impl DocumentsSource {
         Self {
             projection: SplitProjection::unprojected(&table_schema),
             table_schema,
+            notes: Arc::new(Notes::of(&documents)),
+            ahead: Arc::new(Ahead::new(documents.source.clone(), Vec::new(), true)),
             documents,
             table,
             batch_size: super::session::BATCH_SIZE,
             metrics: ExecutionPlanMetricsSet::new(),
-            notes: Arc::default(),
         }
     }
 }
@@ -309,6 +328,7 @@ impl FileOpener for DocumentOpener {
             self.limit,
             self.scan.notes.clone(),
         );
-        Ok(async move { Ok(scan.batches().await?.boxed()) }.boxed())
+        let ahead = self.scan.ahead.clone();
+        Ok(async move { Ok(scan.batches(&ahead).await?.boxed()) }.boxed())
     }
 }

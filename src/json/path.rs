@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use crate::error::{Error, Kind, Result};
 
 /// A path: the steps from a value to values inside it.
@@ -16,14 +18,14 @@ use crate::error::{Error, Kind, Result};
 /// Elements are counted from 0; both ends of a range are part of it. A name holds anything but `.`, `[` and `/`; in
 /// quotes (`['a.b']`), anything. A name that is a number, as in `vehicles.1.type`, is a member or an element, whichever is
 /// there.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize, Serialize)]
 pub struct JsonPath {
     /// The steps, from the outermost.
     pub steps: Vec<Step>,
 }
 
 /// One step of a path.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
 pub enum Step {
     /// The member with this name.
     Member(Box<str>),

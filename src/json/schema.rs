@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use serde::{Deserialize, Serialize};
 
 use super::evidence::Evidence;
 
@@ -11,7 +12,7 @@ use super::evidence::Evidence;
 pub(super) type Way = Vec<Stride>;
 
 /// One step of a [`Way`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
 pub(super) enum Stride {
     /// To a member of an object.
     Member(Box<str>),
@@ -26,26 +27,84 @@ pub(super) enum Stride {
 /// Types used: Int64, Float64, Boolean, Date32, Timestamp(Microsecond, None), Utf8. Every field but a key is nullable.
 /// A Utf8 field carries the measured length in characters in its metadata under [`TEXT_LENGTH`].
 /// A column of nested arrays, or of mixed kinds, is Utf8; nested values are JSON text there.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct TableSchema {
     /// The fields.
+    #[serde(with = "fields")]
     pub arrow: SchemaRef,
     /// What each field is.
+    #[serde(with = "shared")]
     pub(super) places: Arc<[Place]>,
     /// The record, and the arrays of rows in it: an array comes behind the one it lies in.
+    #[serde(with = "shared")]
     pub(super) levels: Arc<[Level]>,
     /// Where in a record values are that are no columns of this table, but known: columns of another.
+    #[serde(with = "shared")]
     pub(super) beside: Arc<[Way]>,
     /// What makes a row of the table.
     pub(super) rows: Rows,
     /// Whether objects in a row are values, and not their members.
     pub(super) whole_objects: bool,
     /// What joins the names of a way.
+    #[serde(with = "shared_text")]
     pub(super) separator: Arc<str>,
 }
 
+/// The fields as Arrow writes them between processes.
+mod fields {
+    use datafusion::arrow::datatypes::SchemaRef;
+    use datafusion::arrow::ipc::reader::StreamReader;
+    use datafusion::arrow::ipc::writer::StreamWriter;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
+
+    pub(super) fn serialize<S: Serializer>(fields: &SchemaRef, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut bytes = Vec::new();
+        let written = StreamWriter::try_new(&mut bytes, fields).and_then(|mut writer| writer.finish());
+        written.map_err(ser::Error::custom)?;
+        bytes.serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SchemaRef, D::Error> {
+        let bytes = Vec::<u8>::deserialize(deserializer)?;
+        let reader = StreamReader::try_new(bytes.as_slice(), None).map_err(de::Error::custom)?;
+        Ok(reader.schema())
+    }
+}
+
+/// A shared list as a list.
+mod shared {
+    use std::sync::Arc;
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub(super) fn serialize<T: Serialize, S: Serializer>(list: &Arc<[T]>, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(list.iter())
+    }
+
+    pub(super) fn deserialize<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Arc<[T]>, D::Error> {
+        Vec::deserialize(deserializer).map(Into::into)
+    }
+}
+
+/// A shared text as a text.
+mod shared_text {
+    use std::sync::Arc;
+
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(text: &Arc<str>, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(text)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Arc<str>, D::Error> {
+        String::deserialize(deserializer).map(Into::into)
+    }
+}
+
 /// What a field is.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub(super) enum Place {
     /// The values at these places in the rows of a level. More than one when a member name holds a separator.
     Values { level: usize, ways: Vec<Way> },
@@ -54,7 +113,7 @@ pub(super) enum Place {
 }
 
 /// Rows in a record: the record itself, or the elements of arrays in the rows of another level.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 pub(super) struct Level {
     /// The level that the arrays lie in, and where; none for the record.
     pub(super) parent: Option<(usize, Way)>,
@@ -63,7 +122,7 @@ pub(super) struct Level {
 }
 
 /// What makes a row of a table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub(super) enum Rows {
     /// A row of a level.
     Of(usize),

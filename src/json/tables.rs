@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::evidence::Evidence;
 use super::infer::{Inference, Node};
 use super::model::{DataModel, Model, Qualification, RowArrays};
@@ -9,7 +11,7 @@ use super::path::Step;
 use super::schema::{self, Level, Place, Rows, Stride, TableSchema, VALUE_COLUMN, Way, join};
 
 /// A table of documents.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Table {
     /// Its name.
     pub name: String,

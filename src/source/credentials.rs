@@ -21,6 +21,10 @@ pub trait Tokens: fmt::Debug + Send + Sync {
 
     /// A token to replace one that was answered with 401.
     async fn renew(&self, rejected: &AccessToken) -> Result<AccessToken>;
+
+    /// Whose documents they open: the same text for the same account at the same application, and no secret. Asks no
+    /// server.
+    async fn account(&self) -> Result<String>;
 }
 
 #[async_trait]
@@ -31,6 +35,10 @@ impl Tokens for Manager {
 
     async fn renew(&self, rejected: &AccessToken) -> Result<AccessToken> {
         Manager::renew(self, rejected).await
+    }
+
+    async fn account(&self) -> Result<String> {
+        Manager::account(self).await
     }
 }
 

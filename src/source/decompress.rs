@@ -14,7 +14,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::error::{Error, Kind, Result};
 
-use super::{ByteStream, Document, Source};
+use super::spool::Spool;
+use super::{ByteStream, Document, Listing, Source};
 
 /// How much is decompressed at a time.
 const CHUNK: usize = 256 * 1024;
@@ -36,8 +37,24 @@ impl Source for Decompressed {
         self.0.table_name()
     }
 
-    async fn list(&self) -> Result<Vec<Document>> {
+    async fn list(&self) -> Result<Listing> {
         self.0.list().await
+    }
+
+    async fn recall(&self, what: &str) -> Option<Bytes> {
+        self.0.recall(what).await
+    }
+
+    async fn remember(&self, what: &str, bytes: Bytes) {
+        self.0.remember(what, bytes).await;
+    }
+
+    fn spool(&self) -> Option<Arc<Spool>> {
+        self.0.spool()
+    }
+
+    fn at_once(&self) -> usize {
+        self.0.at_once()
     }
 
     async fn open(&self, document: &Document) -> Result<ByteStream> {

@@ -15,7 +15,7 @@ use crate::error::{Error, Kind, Result};
 
 use super::choice::{Case, Choice, Walk};
 use super::uri::Selection;
-use super::{ByteStream, Document, Source, in_order};
+use super::{ByteStream, Document, Listing, Source, in_order};
 
 /// How much is read at a time.
 const CHUNK: usize = 256 * 1024;
@@ -45,7 +45,7 @@ impl Source for Local {
         self.table_name.clone()
     }
 
-    async fn list(&self) -> Result<Vec<Document>> {
+    async fn list(&self) -> Result<Listing> {
         let (selections, choice) = (self.selections.clone(), self.choice.clone());
         let listing = spawn_blocking(move || {
             let mut documents = Vec::new();
@@ -201,7 +201,7 @@ mod tests {
     }
 
     async fn names(uri: &str) -> Result<Vec<String>> {
-        let documents = local(uri).list().await?;
+        let documents = local(uri).list().await?.documents;
         Ok(documents
             .iter()
             .map(|document| document.name.rsplit('/').next().unwrap().to_owned())
@@ -225,7 +225,7 @@ mod tests {
             ["a.json.bak", "b.json", "c.jsonl"]
         );
         assert_eq!(names(&format!("{root}/*.txt")).await.unwrap(), ["readme.txt"]);
-        let document = &local(&format!("{root}/b.json")).list().await.unwrap()[0];
+        let document = &local(&format!("{root}/b.json")).list().await.unwrap().documents[0];
         assert_eq!(document.size, 2);
     }
 
@@ -241,7 +241,7 @@ mod tests {
             std::os::unix::fs::symlink(target, folder.path().join(link)).unwrap();
         }
         let root = folder.path().to_str().unwrap();
-        let documents = chosen(&uri.replace('@', root), choice).list().await?;
+        let documents = chosen(&uri.replace('@', root), choice).list().await?.documents;
         let below = |document: &Document| document.location.strip_prefix(root).unwrap().to_owned();
         Ok(documents.iter().map(below).collect())
     }
@@ -348,7 +348,7 @@ mod tests {
             let content: Vec<u8> = (0..length).map(|at: usize| at.to_le_bytes()[0]).collect();
             fs::write(&path, &content).unwrap();
             let source = local(path.to_str().unwrap());
-            let document = source.list().await.unwrap().remove(0);
+            let document = source.list().await.unwrap().documents.remove(0);
             let chunks: Vec<_> = source.open(&document).await.unwrap().try_collect().await.unwrap();
             assert!(chunks.iter().all(|chunk| chunk.len() <= 262_144 && !chunk.is_empty()));
             assert_eq!(chunks.concat(), content);
@@ -361,9 +361,9 @@ mod tests {
         let path = folder.path().join("a.json");
         fs::write(&path, "[]").unwrap();
         let source = local(path.to_str().unwrap());
-        let before = source.list().await.unwrap().remove(0).revision;
-        assert_eq!(source.list().await.unwrap().remove(0).revision, before);
+        let before = source.list().await.unwrap().documents.remove(0).revision;
+        assert_eq!(source.list().await.unwrap().documents.remove(0).revision, before);
         fs::write(&path, "[1]").unwrap();
-        assert_ne!(source.list().await.unwrap().remove(0).revision, before);
+        assert_ne!(source.list().await.unwrap().documents.remove(0).revision, before);
     }
 }

@@ -1,6 +1,7 @@
 //! The HTTP client: trust, proxy and time-outs; the retry policy of idempotent reads.
 
 pub(super) mod failure;
+pub(super) mod gate;
 mod proxy;
 pub(super) mod retry;
 mod trust;

@@ -1,5 +1,7 @@
 //! Bytes from somewhere: local files, Dropbox, the web.
 
+pub mod ahead;
+pub mod cache;
 pub mod choice;
 mod credentials;
 pub mod decompress;
@@ -7,6 +9,8 @@ pub mod dropbox;
 pub mod file;
 pub mod http;
 mod mask;
+mod owned;
+pub mod spool;
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod testing;
@@ -14,6 +18,7 @@ pub mod uri;
 pub mod web;
 
 use std::fmt;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -21,6 +26,8 @@ use chrono::{DateTime, Utc};
 use futures::stream::BoxStream;
 
 use crate::error::Result;
+
+use spool::Spool;
 
 pub use credentials::{Credentials, Tokens};
 
@@ -39,6 +46,15 @@ pub struct Document {
     pub modified: Option<DateTime<Utc>>,
 }
 
+/// What a place holds at one moment.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Listing {
+    /// By location.
+    pub documents: Vec<Document>,
+    /// What whoever reads them should know, in sentences.
+    pub warnings: Vec<String>,
+}
+
 /// The bytes of a document, as they arrive.
 pub type ByteStream = BoxStream<'static, Result<Bytes>>;
 
@@ -48,18 +64,40 @@ pub trait Source: fmt::Debug + Send + Sync {
     /// The name of the table that these documents make: `people` for `…/people.json`, the folder's name for a folder.
     fn table_name(&self) -> String;
 
-    /// The documents now, ordered by location.
+    /// The documents now.
     ///
     /// `Kind::TableNotFound` naming the path when there is none.
-    async fn list(&self) -> Result<Vec<Document>>;
+    async fn list(&self) -> Result<Listing>;
 
     /// Opens a document from its first byte.
     async fn open(&self, document: &Document) -> Result<ByteStream>;
+
+    /// What was remembered under a name, in this connection or an earlier one.
+    async fn recall(&self, _what: &str) -> Option<Bytes> {
+        None
+    }
+
+    /// Remembers something that was found out about documents and would be found out again, if it can.
+    async fn remember(&self, _what: &str, _bytes: Bytes) {}
+
+    /// What scans that run together read through, so that what one of them has read the others need not ask for. It serves
+    /// this source as long as one of them holds it. None where reading again costs nothing.
+    fn spool(&self) -> Option<Arc<Spool>> {
+        None
+    }
+
+    /// How many documents are worth opening at the same time.
+    fn at_once(&self) -> usize {
+        4
+    }
 }
 
 /// The documents of several selections, each once, by location.
-fn in_order(mut documents: Vec<Document>) -> Vec<Document> {
+fn in_order(mut documents: Vec<Document>) -> Listing {
     documents.sort_by(|a, b| a.location.cmp(&b.location));
     documents.dedup_by(|a, b| a.location == b.location);
-    documents
+    Listing {
+        documents,
+        warnings: Vec::new(),
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::net::TcpListener;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
 use axum::Router;
@@ -18,28 +19,44 @@ use super::Tokens;
 
 /// Hands out `token-1`, and the next number each time one was rejected.
 #[derive(Debug)]
-pub(super) struct Numbered(Mutex<u32>);
+pub(super) struct Numbered {
+    number: Mutex<u32>,
+    account: String,
+}
 
 impl Numbered {
     pub fn start() -> Arc<Self> {
-        Arc::new(Self(Mutex::new(1)))
+        static STARTED: AtomicUsize = AtomicUsize::new(0);
+        Self::of(&format!("account {}", STARTED.fetch_add(1, Ordering::Relaxed)))
+    }
+
+    /// The tokens of an account that has a name.
+    pub fn of(account: &str) -> Arc<Self> {
+        Arc::new(Self {
+            number: Mutex::new(1),
+            account: account.to_owned(),
+        })
     }
 
     /// Of the token that is good now.
     pub fn number(&self) -> u32 {
-        *self.0.lock()
+        *self.number.lock()
     }
 }
 
 #[async_trait]
 impl Tokens for Numbered {
     async fn access_token(&self) -> Result<AccessToken> {
-        Ok(AccessToken(Secret::new(format!("token-{}", *self.0.lock()))))
+        Ok(AccessToken(Secret::new(format!("token-{}", *self.number.lock()))))
+    }
+
+    async fn account(&self) -> Result<String> {
+        Ok(self.account.clone())
     }
 
     async fn renew(&self, rejected: &AccessToken) -> Result<AccessToken> {
         assert_eq!(*rejected, self.access_token().await?);
-        *self.0.lock() += 1;
+        *self.number.lock() += 1;
         self.access_token().await
     }
 }

@@ -18,7 +18,8 @@ def test_a_filter_on_the_file_downloads_only_what_can_match(place):
     orders(place)
     simulator = place.simulator()
     downloads = "/2/files/download"
-    string = place.connection_string(simulator, "dropbox:///orders/")
+    # Nothing is kept, so that what is opened is downloaded.
+    string = place.connection_string(simulator, "dropbox:///orders/", CacheMemory="0")
     seen, rows = application(
         place,
         string,

@@ -138,9 +138,25 @@ def test_a_compressed_download_that_breaks_off_goes_on_where_it_stopped(place):
 def test_what_dropbox_only_exports_is_left_out(place):
     put(place, "docs/a.json", rows([1]))
     put(place, "docs/notes.paper", b"not JSON")
+    put(place, "docs/sheet.gsheet", b"not JSON")
     simulator = place.simulator()
     string = place.connection_string(simulator, "dropbox:///docs/", IncludeFiles="*")
-    assert application(place, string, ASK, "SELECT n FROM docs") == [[[1]]]
+    told = """
+for query in sys.argv[2:]:
+    cursor.execute(query)
+    warnings = [text for _, text in cursor.messages]
+    rows = cursor.fetchall()
+    show([len(rows), [text for text in warnings if "Dropbox only exports" in text]])
+"""
+    once, joined, other = application(
+        place, string, told, "SELECT n FROM docs", "SELECT a.n FROM docs a JOIN docs b ON a.n = b.n", "SELECT 1"
+    )
+    for count, warnings in (once, joined):
+        assert count == 1 and len(warnings) == 1 and "dropbox:///docs/notes.paper" in warnings[0], (count, warnings)
+        assert "2 files that Dropbox only exports were left out" in warnings[0]
+    assert other == [1, []]
+    string = place.connection_string(simulator, "dropbox:///docs/")
+    assert application(place, string, told, "SELECT n FROM docs") == [[1, []]]
 
 
 def test_links_that_form_cycles_end(place):

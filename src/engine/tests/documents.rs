@@ -36,21 +36,19 @@ fn documents_that_lose_a_described_column_ask_for_a_new_prepare() {
 #[test]
 fn a_fresh_listing_is_used_again() {
     let source = Arc::new(Fake::people());
-    let session = Session::with_freshness(
-        Options {
-            source: Some(source.clone()),
-            oauth: None,
-            documents: DocumentOptions {
-                row_scan_depth: 100,
-                ..DocumentOptions::default()
-            },
-            scratch_memory: usize::MAX,
-            places: None,
-            properties: Vec::new(),
-            standard: &PLAIN,
+    let session = Session::new(Options {
+        source: Some(source.clone()),
+        oauth: None,
+        documents: DocumentOptions {
+            row_scan_depth: 100,
+            tolerance: Duration::from_secs(3600),
+            ..DocumentOptions::default()
         },
-        catalog::FRESH,
-    );
+        scratch_memory: usize::MAX,
+        places: None,
+        properties: Vec::new(),
+        standard: &PLAIN,
+    });
     for _ in 0..3 {
         answer(&session, "SELECT id FROM people", vec![]).unwrap();
     }
@@ -243,4 +241,30 @@ fn rows_in_memory_are_rows() {
     let empty = Rows::of(batch.slice(0, 0));
     assert_eq!(empty.schema(), batch.schema());
     assert!(runtime::run(&wait(), empty.next()).unwrap().is_none());
+}
+
+#[test]
+fn what_a_listing_tells_is_told_once_a_statement() {
+    let source = Fake {
+        warnings: vec!["1 file was left out".to_owned()],
+        ..Fake::people()
+    };
+    let session = session_over(source).0;
+    for sql in [
+        "SELECT name FROM people",
+        "SELECT a.name FROM people a JOIN people b ON a.name = b.name",
+    ] {
+        let session = session.clone();
+        let told = runtime::run(&wait(), async move {
+            let mut rows = session.prepare(sql.to_owned()).await?.execute(vec![]).await?;
+            let mut told = rows.warnings();
+            while let Some((_, rest)) = rows.next().await? {
+                told.extend(rest.warnings());
+                rows = rest;
+            }
+            Ok(told)
+        });
+        let told: Vec<_> = told.unwrap().iter().map(ToString::to_string).collect();
+        assert_eq!(told, ["1 file was left out"], "{sql}");
+    }
 }

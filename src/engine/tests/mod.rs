@@ -32,15 +32,15 @@ use parking_lot::Mutex;
 use tokio_util::sync::CancellationToken;
 
 use super::catalog::DocumentOptions;
+use super::dialect;
 use super::property_entry::PropertyEntry;
 use super::runtime::{self, Wait};
 use super::session::{CATALOG, Options, SCHEMA, SYSTEM_TABLE, Session};
 use super::standard::{Ability, Described, Standard};
 use super::statement::Rows;
-use super::{catalog, dialect};
 use crate::error::{Error, Kind, Result};
 use crate::json::schema::TEXT_LENGTH;
-use crate::source::{ByteStream, Document, Source};
+use crate::source::{ByteStream, Document, Listing, Source};
 
 const PEOPLE: &str = r#"[
     {"id": 1, "Name": "Ada", "age": 36, "address": {"city": "London"}, "born": "1815-12-10", "tags": ["a", "b"]},
@@ -89,6 +89,8 @@ struct Fake {
     failure: Option<Kind>,
     /// The names of the documents that were opened.
     opened: Mutex<Vec<String>>,
+    /// What each listing tells.
+    warnings: Vec<String>,
     /// Streams wait for ever after their last chunk.
     stalls: bool,
 }
@@ -118,7 +120,7 @@ impl Source for Fake {
         self.name.to_owned()
     }
 
-    async fn list(&self) -> Result<Vec<Document>> {
+    async fn list(&self) -> Result<Listing> {
         self.listings.fetch_add(1, Ordering::SeqCst);
         let documents = self.documents.lock();
         let document = |(name, chunks): &(String, Vec<Bytes>)| Document {
@@ -136,7 +138,10 @@ impl Source for Fake {
                 )
             }),
         };
-        Ok(documents.iter().map(document).collect())
+        Ok(Listing {
+            documents: documents.iter().map(document).collect(),
+            warnings: self.warnings.clone(),
+        })
     }
 
     async fn open(&self, document: &Document) -> Result<ByteStream> {
@@ -175,7 +180,7 @@ fn session_with(source: Fake, documents: DocumentOptions) -> (Arc<Session>, Arc<
         properties: Vec::new(),
         standard: &PLAIN,
     };
-    (Session::with_freshness(options, Duration::ZERO), source)
+    (Session::new(options), source)
 }
 
 fn without_documents(properties: Vec<PropertyEntry>) -> Arc<Session> {

@@ -157,6 +157,13 @@ pub fn no_token() -> Error {
     Error::new(Kind::SignIn, text)
 }
 
+/// Whose the tokens are was asked, and there are none.
+pub fn signed_out() -> Error {
+    let text = "Nobody is signed in: the OAuth settings hold no token for this connection. Sign in with \
+                InitiateOAuth=GETANDREFRESH, or check OAuthSettingsLocation.";
+    Error::new(Kind::SignIn, text)
+}
+
 /// `OFF`, and the token was refused.
 pub fn token_refused() -> Error {
     let text = "The server refused OAuthAccessToken: it has expired or was revoked. With InitiateOAuth=OFF the driver does \

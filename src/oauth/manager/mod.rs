@@ -1,5 +1,6 @@
 //! The one place that decides: is the token valid, is it refreshed, does somebody sign in?
 
+mod account;
 mod device;
 mod direct;
 mod explain;
@@ -180,6 +181,12 @@ impl Manager {
     /// `GetOAuthAccessToken` with a device code: waits until the person has let the device in.
     pub async fn exchange_device_code(&self, device_code: &Secret) -> Result<Tokens> {
         self.identity.exchange_device_code(device_code).await
+    }
+
+    /// Tells whose documents the tokens open: the same text for the same account at the same application, and no secret.
+    /// Reads the store, and sends nothing. `Kind::SignIn` when there are no tokens.
+    pub async fn account(&self) -> Result<String> {
+        self.identity.account().await
     }
 
     /// How the connection signs in.

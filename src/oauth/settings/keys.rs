@@ -125,6 +125,15 @@ impl Keys {
         })
     }
 
+    /// A word for what new contents are encrypted with.
+    pub fn name(&self) -> &'static str {
+        match self.protection {
+            Protection::Builtin => "builtin",
+            Protection::Passphrase => "passphrase",
+            Protection::KeyFile => "keyfile",
+        }
+    }
+
     /// Which slot new contents are written in.
     pub fn protection(&self) -> Protection {
         self.protection

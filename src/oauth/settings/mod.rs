@@ -20,6 +20,7 @@ use std::time::Duration;
 
 use once_cell::sync::Lazy;
 use parking_lot::Mutex;
+use zeroize::Zeroizing;
 
 use crate::error::{Error, Kind, Result};
 
@@ -31,6 +32,7 @@ use write::Others;
 pub use keys::{Given, KEY_FILE_VARIABLE, KEY_VARIABLE, Keys};
 pub use lock::Guard;
 pub use payload::{Device, Entry, Payload, Pending, entry_key};
+pub use write::make_directory;
 
 /// `OAuthSettingsLocation`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,6 +57,16 @@ static MEMORY: Lazy<Mutex<HashMap<String, Payload>>> = Lazy::new(Mutex::default)
 /// What could not be written, so that this process at least goes on with the newest tokens. By path and by what would
 /// have protected it: a connection without a key must not write another's tokens with the built-in one.
 static UNSAVED: Lazy<Mutex<HashMap<(PathBuf, Protection), Payload>>> = Lazy::new(Mutex::default);
+
+/// Encrypts another's key as the settings file is encrypted. None when the system gives no random numbers or no memory.
+pub fn wrap_key(key: &[u8], keys: &Keys) -> Option<String> {
+    format::seal(key, keys, None).ok()
+}
+
+/// Decrypts what [`wrap_key`] gave. None with other keys, or when it is damaged.
+pub fn unwrap_key(wrapped: &[u8], keys: &Keys) -> Option<Zeroizing<Vec<u8>>> {
+    format::open(wrapped, keys).ok().map(|opened| opened.plain)
+}
 
 /// The tokens at one location.
 #[derive(Clone, Debug)]

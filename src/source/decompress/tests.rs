@@ -5,6 +5,7 @@ use std::io::Write;
 use futures::TryStreamExt;
 
 use super::*;
+use crate::source::in_order;
 
 const TEXT: &str = "[1,2]\n";
 
@@ -62,8 +63,8 @@ impl Source for Pieces {
         "t".to_owned()
     }
 
-    async fn list(&self) -> Result<Vec<Document>> {
-        Ok(vec![document()])
+    async fn list(&self) -> Result<Listing> {
+        Ok(in_order(vec![document()]))
     }
 
     async fn open(&self, _: &Document) -> Result<ByteStream> {

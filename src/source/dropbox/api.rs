@@ -1,5 +1,6 @@
 //! One call of the Dropbox HTTP API: token, retry, and what a refusal means.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use reqwest::header::{ACCEPT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue, RANGE};
@@ -10,10 +11,11 @@ use tokio::sync::OnceCell;
 use tokio::time::sleep;
 
 use crate::error::{Error, Kind, Result};
-use crate::source::Tokens;
 use crate::source::credentials::bearer;
 use crate::source::http::failure;
-use crate::source::http::retry::{self, Policy, Retry};
+use crate::source::http::gate::{Gate, Passage};
+use crate::source::http::retry::{self, Attempt, Policy, Retry};
+use crate::source::{Document, Tokens};
 
 use super::Endpoints;
 use super::refusal::Refusal;
@@ -26,12 +28,21 @@ const PATH_ROOT: &str = "Dropbox-API-Path-Root";
 #[derive(Clone, Debug)]
 pub(super) struct Api {
     http: Client,
-    endpoints: Endpoints,
-    tokens: Arc<dyn Tokens>,
+    pub(super) endpoints: Endpoints,
+    pub(super) tokens: Arc<dyn Tokens>,
     pub(super) patience: Policy,
     pub(super) root: Root,
+    /// What all requests of the account pass, once it is known who that is.
+    pub(super) gate: Arc<OnceCell<Arc<Gate>>>,
     /// What `root` is to Dropbox, once it is known.
     root_header: Arc<OnceCell<Option<String>>>,
+}
+
+/// A success. The request is under way for as long as this is held.
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub(super) response: Response,
+    _passage: Passage,
 }
 
 /// Why a call gave no result.
@@ -63,6 +74,7 @@ impl Api {
         Self {
             http,
             root: endpoints.root.clone(),
+            gate: Arc::default(),
             root_header: Arc::default(),
             endpoints,
             tokens,
@@ -92,8 +104,8 @@ impl Api {
         }
         let mut retry = Retry::new(self.patience);
         let answer = loop {
-            let response = self.send(route, &request, &mut retry).await?;
-            match response.bytes().await {
+            let answer = self.send(route, &request, &mut retry).await?;
+            match answer.response.bytes().await {
                 Ok(answer) => break answer,
                 Err(error) => {
                     let Some(wait) = retry.after_failure() else {
@@ -110,24 +122,31 @@ impl Api {
         })
     }
 
-    /// The bytes of a revision of a file from `offset` on.
-    pub(super) async fn download(&self, revision: &str, offset: u64, retry: &mut Retry) -> Result<Response, Failure> {
+    /// These bytes of a document, in the revision it is known in.
+    pub(super) async fn download(
+        &self,
+        document: &Document,
+        range: Range<u64>,
+        retry: &mut Retry,
+    ) -> Result<Answer, Failure> {
         #[derive(Serialize)]
         struct Argument {
             path: String,
         }
         let argument = Argument {
-            path: format!("rev:{revision}"),
+            path: format!("rev:{}", document.revision),
         };
         let mut request = self.content("files/download", &argument).await?;
-        if offset > 0 {
-            request = request.header(RANGE, format!("bytes={offset}-"));
+        if range.end < document.size {
+            request = request.header(RANGE, format!("bytes={}-{}", range.start, range.end - 1));
+        } else if range.start > 0 {
+            request = request.header(RANGE, format!("bytes={}-", range.start));
         }
         self.send("files/download", &request, retry).await
     }
 
     /// The bytes of the file that a shared link leads to now.
-    pub(super) async fn shared_file(&self, shared: &Shared, retry: &mut Retry) -> Result<Response, Failure> {
+    pub(super) async fn shared_file(&self, shared: &Shared, retry: &mut Retry) -> Result<Answer, Failure> {
         let route = "sharing/get_shared_link_file";
         let request = self.content(route, shared).await?;
         self.send(route, &request, retry).await
@@ -160,19 +179,30 @@ impl Api {
         Ok(header.await?.as_deref())
     }
 
+    /// The gate of the account; where nobody knows whose a token is, that of all such.
+    async fn gate(&self) -> &Gate {
+        let gate = async || Gate::of(&self.tokens.account().await.unwrap_or_default());
+        self.gate.get_or_init(gate).await
+    }
+
     /// Sends with a token; once more with a renewed one when Dropbox says that the token is dead.
-    async fn send(&self, route: &str, request: &RequestBuilder, retry: &mut Retry) -> Result<Response, Failure> {
+    async fn send(&self, route: &str, request: &RequestBuilder, retry: &mut Retry) -> Result<Answer, Failure> {
         let mut token = self.tokens.access_token().await?;
+        let gate = self.gate().await;
+        let passage = gate.enter().await?;
         let mut renewed = false;
         loop {
             let Some(attempt) = request.try_clone() else {
                 return Err(Error::new(Kind::Internal, "A request that cannot be repeated was to be repeated.").into());
             };
-            let response = retry::send(attempt.headers(bearer(&token)?), retry).await?;
+            let response = through(gate, &attempt.headers(bearer(&token)?), retry).await?;
             let status = response.status();
             tracing::debug!(route, %status, request_id = request_id(response.headers()), "Dropbox answered");
             if status.is_success() {
-                return Ok(response);
+                return Ok(Answer {
+                    response,
+                    _passage: passage,
+                });
             }
             let refusal = Refusal::read(response, token.0.expose()).await;
             if renewed || !refusal.is_dead_token() {
@@ -181,6 +211,18 @@ impl Api {
             }
             token = self.tokens.renew(&token).await?;
             renewed = true;
+        }
+    }
+}
+
+/// Sends a read that has passed the gate until there is an answer that another try would not change.
+async fn through(gate: &Gate, request: &RequestBuilder, retry: &mut Retry) -> Result<Response> {
+    loop {
+        gate.opened().await;
+        match retry::attempt(request, retry).await? {
+            Attempt::Answered(response) => return Ok(response),
+            Attempt::Failed(wait) => sleep(wait).await,
+            Attempt::Refused(wait) => gate.close_for(wait),
         }
     }
 }

@@ -64,6 +64,15 @@ impl Refusal {
         }
     }
 
+    /// Whether the cursor of a listing is the matter, and the folder may be listed anew.
+    pub(super) fn is_of_cursor(&self) -> bool {
+        match self.status {
+            StatusCode::CONFLICT => true,
+            StatusCode::BAD_REQUEST => !self.is_dead_token(),
+            _ => false,
+        }
+    }
+
     pub(super) fn tag(&self) -> &str {
         &self.tag
     }

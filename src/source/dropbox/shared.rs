@@ -16,11 +16,12 @@ use crate::oauth::Manager;
 use crate::secret::Secret;
 use crate::source::choice::{Case, Choice};
 use crate::source::http::retry::Policy;
-use crate::source::{ByteStream, Document, Source, in_order};
+use crate::source::{ByteStream, Document, Listing, Source};
 
 use super::Endpoints;
 use super::api::{Api, Failure};
 use super::link::{shown, shown_as};
+use super::list::Files;
 
 /// How often a listing starts anew because the folder changed too much under it.
 const RESTARTS: usize = 3;
@@ -110,27 +111,28 @@ impl SharedLinks {
         }
     }
 
-    async fn list_link(&self, link: &Url) -> Result<Vec<Document>> {
+    async fn list_link(&self, link: &Url, files: &mut Files) -> Result<()> {
         let metadata: Metadata = self
             .api
             .call("sharing/get_shared_link_metadata", &self.shared(link.as_str(), ""))
             .await
             .map_err(|failure| failure.into_error(&shown(link)))?;
         if metadata.tag == "folder" {
-            return self.list_folder(link, &metadata.name).await;
+            return self.list_folder(link, &metadata.name, files).await;
         }
         let name = metadata.name.clone();
         let document = document(link, "", &name, metadata).ok_or_else(|| {
             let text = format!("{} leads neither to a file nor to a folder. Check URI.", shown(link));
             Error::new(Kind::Unsupported, text)
         });
-        Ok(vec![document?])
+        files.documents.push(document?);
+        Ok(())
     }
 
     /// The documents in a shared folder, folder by folder: links are not listed recursively.
-    async fn list_folder(&self, link: &Url, folder: &str) -> Result<Vec<Document>> {
+    async fn list_folder(&self, link: &Url, folder: &str, files: &mut Files) -> Result<()> {
         let walk = self.choice.walk(None, Case::Ignored);
-        let mut documents = Vec::new();
+        let before = files.documents.len();
         let mut folders = vec![(String::new(), walk.start())];
         while let Some((path, inside)) = folders.pop() {
             for entry in self.entries(link, folder, &path).await? {
@@ -139,14 +141,16 @@ impl SharedLinks {
                     "folder" => folders.extend(walk.enter(&inside, &entry.name).map(|inside| (below, inside))),
                     "file" if !walk.takes(&inside, &entry.name) => {}
                     "file" if entry.is_downloadable == Some(false) => {
-                        tracing::warn!(name = entry.name, "left out a file that Dropbox only exports");
+                        files.export_only.insert(shown_as(&format!("{folder}{below}")));
                     }
-                    "file" => documents.extend(document(link, &below, &format!("{folder}{below}"), entry)),
+                    "file" => files
+                        .documents
+                        .extend(document(link, &below, &format!("{folder}{below}"), entry)),
                     _ => {}
                 }
             }
         }
-        if documents.is_empty() {
+        if files.documents.len() == before {
             let text = format!(
                 "The shared folder {} gives no table: {}. Check URI.",
                 shown_as(folder),
@@ -154,7 +158,7 @@ impl SharedLinks {
             );
             return Err(Error::new(Kind::TableNotFound, text));
         }
-        Ok(documents)
+        Ok(())
     }
 
     /// Everything at a path in a shared folder.
@@ -198,12 +202,12 @@ impl Source for SharedLinks {
         self.table_name.clone()
     }
 
-    async fn list(&self) -> Result<Vec<Document>> {
-        let mut documents = Vec::new();
+    async fn list(&self) -> Result<Listing> {
+        let mut files = Files::default();
         for link in &self.links {
-            documents.extend(self.list_link(link).await?);
+            self.list_link(link, &mut files).await?;
         }
-        Ok(in_order(documents))
+        Ok(files.into_listing())
     }
 
     async fn open(&self, document: &Document) -> Result<ByteStream> {

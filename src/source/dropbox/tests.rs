@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::http::Response;
+use futures::FutureExt;
 use futures::stream::{self, StreamExt, TryStreamExt};
 use serde_json::{Value, json};
 
@@ -118,7 +119,11 @@ async fn a_folder_is_listed_page_by_page() {
             false,
         ),
     });
-    let documents = dropbox.list().await.unwrap();
+    let Listing { documents, warnings } = dropbox.list().await.unwrap();
+    assert_eq!(
+        warnings,
+        ["1 file that Dropbox only exports was left out, as it cannot be downloaded: dropbox:///data/d.json"]
+    );
     // The later entry of one path counts, whatever its case.
     assert_eq!(
         names(&documents),
@@ -158,7 +163,7 @@ async fn a_reset_cursor_starts_the_listing_anew() {
         1 => refusal(409, "reset"),
         _ => page(&[file("/new.json")], "c2", false),
     });
-    assert_eq!(names(&dropbox.list().await.unwrap()), ["dropbox:///new.json"]);
+    assert_eq!(names(&dropbox.list().await.unwrap().documents), ["dropbox:///new.json"]);
     assert_eq!(calls.lock()[2].body, r#"{"path":"","recursive":false,"limit":2000}"#);
 
     let Fixture { dropbox, .. } = fixture("dropbox://", |_, call| match call.uri.path() {
@@ -177,7 +182,7 @@ async fn a_mask_matches_names_of_any_case() {
         file("/éa-3.txt"),
     ];
     let Fixture { dropbox, .. } = fixture("dropbox://éA-?.*", move |_, _| page(&entries, "c", false));
-    let documents = dropbox.list().await.unwrap();
+    let documents = dropbox.list().await.unwrap().documents;
     assert_eq!(names(&documents), ["dropbox:///Éa-1.JSON", "dropbox:///éa-3.txt"]);
 
     let Fixture { dropbox, .. } = fixture("dropbox://x/*.csv", |_, _| page(&[file("/x/a.json")], "c", false));
@@ -186,6 +191,43 @@ async fn a_mask_matches_names_of_any_case() {
     assert_eq!(
         error.message(),
         "The folder dropbox:///x gives no table: no file in it matches `*.csv`. Check URI."
+    );
+}
+
+#[tokio::test]
+async fn what_dropbox_only_exports_is_counted_and_named() {
+    let export_only = |path: &str| {
+        let mut entry = file(path);
+        entry["is_downloadable"] = false.into();
+        entry
+    };
+    let sheets: Vec<_> = (1..=7)
+        .map(|number| export_only(&format!("/Sheets/{number}.gsheet")))
+        .collect();
+    let entries = [
+        sheets.as_slice(),
+        &[file("/Sheets/a.json"), export_only("/Sheets/b.paper")],
+    ]
+    .concat();
+    let Fixture { dropbox, .. } = fixture("dropbox://Sheets/*.*s*,dropbox://Sheets/*.gsheet", {
+        let entries = entries.clone();
+        move |_, _| page(&entries, "c", false)
+    });
+    let error = dropbox.list().await.unwrap_err();
+    assert!(error.message().contains("no file in it matches `*.gsheet`"), "{error}");
+
+    let Fixture { dropbox, .. } = fixture("dropbox://Sheets/*.*s*,dropbox://Sheets/*", move |_, _| {
+        page(&entries, "c", false)
+    });
+    let listing = dropbox.list().await.unwrap();
+    assert_eq!(names(&listing.documents), ["dropbox:///Sheets/a.json"]);
+    assert_eq!(
+        listing.warnings,
+        [
+            "8 files that Dropbox only exports were left out, as they cannot be downloaded: \
+          dropbox:///Sheets/1.gsheet, dropbox:///Sheets/2.gsheet, dropbox:///Sheets/3.gsheet, \
+          dropbox:///Sheets/4.gsheet, dropbox:///Sheets/5.gsheet and 3 more"
+        ]
     );
 }
 
@@ -206,7 +248,7 @@ async fn folders_in_a_folder_are_listed_with_it_when_they_are_wanted() {
             if let Some(choice) = choice {
                 dropbox.choice = choice;
             }
-            let documents = dropbox.list().await.unwrap();
+            let documents = dropbox.list().await.unwrap().documents;
             let below = |document: Document| document.location.trim_start_matches("/orders/").to_owned();
             let asked = calls.lock()[0].body.clone();
             (
@@ -289,7 +331,7 @@ async fn a_list_is_read_member_by_member_and_a_missing_one_is_named() {
         _ => page(&[file("/a/z.json"), file("/a/c.json")], "c", false),
     };
     let Fixture { dropbox, .. } = fixture("dropbox://b.json,dropbox://a/,dropbox://b.json", answer);
-    let documents = dropbox.list().await.unwrap();
+    let documents = dropbox.list().await.unwrap().documents;
     assert_eq!(
         names(&documents),
         ["dropbox:///a/c.json", "dropbox:///a/z.json", "dropbox:///b.json"]
@@ -308,7 +350,10 @@ async fn a_path_may_be_a_file_or_a_folder() {
     let Fixture { dropbox, calls, .. } = fixture("dropbox://日本/データ.json", |_, _| {
         json_answer(200, &file("/日本/データ.json"))
     });
-    assert_eq!(names(&dropbox.list().await.unwrap()), ["dropbox:///日本/データ.json"]);
+    assert_eq!(
+        names(&dropbox.list().await.unwrap().documents),
+        ["dropbox:///日本/データ.json"]
+    );
     assert_eq!(dropbox.table_name(), "データ");
     assert_eq!(calls.lock()[0].body, r#"{"path":"/日本/データ.json"}"#);
 
@@ -316,7 +361,10 @@ async fn a_path_may_be_a_file_or_a_folder() {
         "/2/files/get_metadata" => json_answer(200, &json!({".tag": "folder", "name": "data", "path_lower": "/data"})),
         _ => page(&[file("/data/a.json")], "c", false),
     });
-    assert_eq!(names(&dropbox.list().await.unwrap()), ["dropbox:///data/a.json"]);
+    assert_eq!(
+        names(&dropbox.list().await.unwrap().documents),
+        ["dropbox:///data/a.json"]
+    );
 }
 
 #[tokio::test]
@@ -411,7 +459,7 @@ async fn a_dead_token_is_renewed_once() {
                 _ => refusal(status, tag),
             }
         });
-        assert_eq!(dropbox.list().await.unwrap().len(), 1);
+        assert_eq!(dropbox.list().await.unwrap().documents.len(), 1);
         assert_eq!((tokens.number(), calls.lock().len()), (2, 2));
     }
     let Fixture { dropbox, tokens, calls } =
@@ -440,7 +488,7 @@ async fn busy_and_broken_servers_are_asked_again() {
         ),
         _ => json_answer(200, &file("/people.json")),
     });
-    assert_eq!(dropbox.list().await.unwrap().len(), 1);
+    assert_eq!(dropbox.list().await.unwrap().documents.len(), 1);
     assert_eq!(calls.lock().len(), 5);
 
     let Fixture { dropbox, calls, .. } = fixture("dropbox://people.json", |_, _| answer(500, "text/html", "<h1>"));
@@ -666,4 +714,114 @@ fn arguments_in_a_header_are_ascii() {
         api::header_json(&json!({ "path": "/データ/é😀\u{7f}.csv" })).unwrap(),
         r#"{"path":"/\u30c7\u30fc\u30bf/\u00e9\ud83d\ude00\u007f.csv"}"#
     );
+}
+
+const LARGE: usize = 11_000_001;
+
+fn large() -> Vec<u8> {
+    (0..LARGE).map(|at| at.to_le_bytes()[at % 3]).collect()
+}
+
+/// The bytes that a call asks for of the large file.
+fn asked_range(call: &Call) -> (usize, usize) {
+    let (first, last) = call
+        .header("range")
+        .unwrap()
+        .trim_start_matches("bytes=")
+        .split_once('-')
+        .unwrap();
+    let end = if last.is_empty() {
+        LARGE
+    } else {
+        last.parse::<usize>().unwrap() + 1
+    };
+    (first.parse().unwrap(), end)
+}
+
+fn large_part(call: &Call) -> Response<Body> {
+    let (first, end) = asked_range(call);
+    Response::builder()
+        .status(206)
+        .header("content-range", format!("bytes {first}-{}/{LARGE}", end - 1))
+        .body(Body::from(large()[first..end].to_vec()))
+        .unwrap()
+}
+
+#[tokio::test]
+async fn a_large_file_comes_in_parts_of_one_revision() {
+    let document = Document {
+        size: LARGE as u64,
+        ..people()
+    };
+    let Fixture { dropbox, calls, .. } = fixture("dropbox://people.json", |_, call| large_part(call));
+    assert_eq!(read(&dropbox, &document).await.unwrap(), large());
+    let mut ranges: Vec<_> = calls.lock().iter().map(asked_range).collect();
+    ranges.sort_unstable();
+    assert_eq!((ranges[0], ranges.last().unwrap().1), ((0, 512 << 10), LARGE));
+    assert!(ranges.windows(2).all(|pair| pair[0].1 == pair[1].0), "{ranges:?}");
+    assert!(ranges.iter().all(|(first, end)| end - first <= 4 << 20), "{ranges:?}");
+    let is_pinned = |call: &Call| call.header("dropbox-api-arg") == Some(r#"{"path":"rev:0123abc"}"#);
+    assert!(calls.lock().iter().all(is_pinned));
+
+    // A look at the beginning costs one part.
+    let Fixture { dropbox, calls, .. } = fixture("dropbox://people.json", |_, call| large_part(call));
+    let mut stream = dropbox.open(&document).await.unwrap();
+    let first = stream.try_next().await.unwrap().unwrap();
+    assert_eq!(first, large()[..first.len()]);
+    drop(stream);
+    assert_eq!(calls.lock().len(), 1);
+
+    // A server that knows no parts sends the whole file each time.
+    let Fixture { dropbox, .. } = fixture("dropbox://people.json", |_, _| {
+        answer(200, "application/octet-stream", large())
+    });
+    assert_eq!(read(&dropbox, &document).await.unwrap(), large());
+
+    // One part is gone: the bytes before it come, and then the refusal.
+    let Fixture { dropbox, .. } = fixture("dropbox://people.json", |_, call| match asked_range(call).0 {
+        first if first > 5_000_000 => refusal(409, "path/not_found"),
+        _ => large_part(call),
+    });
+    let mut stream = dropbox.open(&document).await.unwrap();
+    let mut length = 0;
+    let error = loop {
+        match stream.try_next().await {
+            Ok(chunk) => length += chunk.unwrap().len(),
+            Err(error) => break error,
+        }
+    };
+    assert!(length > 4_000_000, "{length}");
+    assert_eq!(error.kind(), Kind::TableNotFound);
+}
+
+#[tokio::test]
+async fn one_refusal_keeps_all_requests_of_the_account_back() {
+    let mut refused_at = None;
+    let Fixture { dropbox, calls, .. } = fixture("dropbox://people.json", move |number, call| {
+        if number == 0 {
+            refused_at = Some(std::time::Instant::now());
+            let mut busy = answer(429, "text/plain", "slow down");
+            busy.headers_mut().insert("retry-after", "1".parse().unwrap());
+            return busy;
+        }
+        let waited = refused_at.unwrap().elapsed();
+        if waited < Duration::from_millis(990) {
+            return answer(400, "text/plain", format!("came back after {waited:?}"));
+        }
+        part(call, SIZE, stream::empty())
+    });
+    let document = people();
+    let first = read(&dropbox, &document);
+    let later = async {
+        while calls.lock().is_empty() || dropbox.api.gate.get().unwrap().opened().now_or_never().is_some() {
+            tokio::task::yield_now().await;
+        }
+        futures::future::join_all((0..5).map(|_| read(&dropbox, &document))).await
+    };
+    let (first, later) = futures::join!(first, later);
+    assert_eq!(first.unwrap(), content());
+    for later in later {
+        assert_eq!(later.unwrap(), content());
+    }
+    assert_eq!(calls.lock().len(), 7);
 }

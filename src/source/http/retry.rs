@@ -80,42 +80,64 @@ impl Retry {
     }
 }
 
+/// What one try of a read came to.
+#[derive(Debug)]
+pub(in crate::source) enum Attempt {
+    /// An answer that another try would not change.
+    Answered(Response),
+    /// Another try may succeed after this time, for this read alone.
+    Failed(Duration),
+    /// The server wants no requests for this time.
+    Refused(Duration),
+}
+
 /// Sends a read until there is an answer that another try would not change.
 ///
 /// The answer may still be a refusal, also 429 or 5xx when patience ran out. `Kind::Unreachable` or `Kind::Timeout` when
 /// there is none.
 pub(in crate::source) async fn send(request: RequestBuilder, retry: &mut Retry) -> Result<Response> {
     loop {
-        let Some(attempt) = request.try_clone() else {
-            return Err(Error::new(
-                Kind::Internal,
-                "A request that cannot be repeated was to be repeated.",
-            ));
-        };
-        let (wait, outcome) = match attempt.send().await {
-            Ok(response) => {
-                let status = response.status();
-                let asked = asked_wait(response.headers());
-                let wait = match status {
-                    StatusCode::TOO_MANY_REQUESTS => retry.after_refusal(asked),
-                    StatusCode::SERVICE_UNAVAILABLE if asked.is_some() => retry.after_refusal(asked),
-                    _ if status.is_server_error() => retry.after_failure(),
-                    _ => None,
-                };
-                (wait, Ok(response))
-            }
-            Err(error) if failure::is_permanent(&error) => (None, Err(error)),
-            Err(error) => (retry.after_failure(), Err(error)),
-        };
-        let Some(wait) = wait else {
-            return outcome.map_err(failure::unreachable);
-        };
-        match outcome {
-            Ok(response) => tracing::info!(status = %response.status(), ?wait, "trying again"),
-            Err(error) => tracing::info!(error = %error.without_url(), ?wait, "trying again"),
+        match attempt(&request, retry).await? {
+            Attempt::Answered(response) => return Ok(response),
+            Attempt::Failed(wait) | Attempt::Refused(wait) => sleep(wait).await,
         }
-        sleep(wait).await;
     }
+}
+
+/// Sends a read once; the errors are those of [`send`].
+pub(in crate::source) async fn attempt(request: &RequestBuilder, retry: &mut Retry) -> Result<Attempt> {
+    let Some(attempt) = request.try_clone() else {
+        return Err(Error::new(
+            Kind::Internal,
+            "A request that cannot be repeated was to be repeated.",
+        ));
+    };
+    let response = match attempt.send().await {
+        Ok(response) => response,
+        Err(error) => {
+            let wait = match failure::is_permanent(&error) {
+                true => None,
+                false => retry.after_failure(),
+            };
+            let Some(wait) = wait else {
+                return Err(failure::unreachable(error));
+            };
+            tracing::info!(error = %error.without_url(), ?wait, "trying again");
+            return Ok(Attempt::Failed(wait));
+        }
+    };
+    let status = response.status();
+    let asked = asked_wait(response.headers());
+    let again = match status {
+        StatusCode::TOO_MANY_REQUESTS => retry.after_refusal(asked).map(Attempt::Refused),
+        StatusCode::SERVICE_UNAVAILABLE if asked.is_some() => retry.after_refusal(asked).map(Attempt::Refused),
+        _ if status.is_server_error() => retry.after_failure().map(Attempt::Failed),
+        _ => None,
+    };
+    if let Some(again) = &again {
+        tracing::info!(%status, ?again, "trying again");
+    }
+    Ok(again.unwrap_or(Attempt::Answered(response)))
 }
 
 /// `Retry-After` in seconds (RFC 9110 section 10.2.3). Its other form, a date, needs two clocks that agree.

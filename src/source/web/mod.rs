@@ -23,7 +23,7 @@ use crate::error::{Error, Kind, Result};
 use super::decompress::{Compression, decompress};
 use super::http::retry::Retry;
 use super::http::{check_endpoint, failure};
-use super::{ByteStream, Document, Source, in_order};
+use super::{ByteStream, Document, Listing, Source, in_order};
 
 pub use asker::Asker;
 pub use extras::Extras;
@@ -71,7 +71,7 @@ impl Source for Web {
         self.table_name.clone()
     }
 
-    async fn list(&self) -> Result<Vec<Document>> {
+    async fn list(&self) -> Result<Listing> {
         let mut held = Vec::new();
         for url in &self.urls {
             let response = self.get(url).await?;

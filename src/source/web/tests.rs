@@ -61,7 +61,7 @@ async fn the_answer_that_tells_the_length_also_gives_the_first_reader_its_bytes(
         answer.headers_mut().insert("last-modified", modified);
         answer
     });
-    let documents = web.list().await.unwrap();
+    let documents = web.list().await.unwrap().documents;
     assert_eq!((documents[0].size, documents[0].revision.as_str()), (3, "\"e1\""));
     assert_eq!(documents[0].modified.unwrap().timestamp(), 1_000_000_000);
     assert!(!documents[0].name.contains("s3cret"), "{}", documents[0].name);
@@ -180,7 +180,7 @@ async fn a_body_that_breaks_off_is_no_short_document() {
     });
     let asker = asker(Credentials::None, Extras::default());
     let web = Web::new(vec![Url::parse(&url).unwrap()], "t".to_owned(), asker, None);
-    let documents = web.list().await.unwrap();
+    let documents = web.list().await.unwrap().documents;
     let error = read(&web, &documents[0]).await.unwrap_err();
     assert!(error.message().contains("broke off"), "{error}");
 }
@@ -219,7 +219,7 @@ async fn what_is_compressed_on_its_way_is_decompressed_once() {
                 .insert("content-encoding", encoding.parse().unwrap());
             answer
         });
-        let document = web.list().await.unwrap().remove(0);
+        let document = web.list().await.unwrap().documents.remove(0);
         match (read(&web, &document).await, expected) {
             (Ok(bytes), Some(expected)) => assert_eq!(bytes, expected, "{encoding}"),
             (Err(error), None) => assert!(error.message().contains("encoded as deflate"), "{error}"),
@@ -235,7 +235,7 @@ async fn each_of_several_documents_is_read_from_its_own_answer() {
     });
     let other = web.urls[0].join("a.json").unwrap();
     web.urls.push(other);
-    let documents = web.list().await.unwrap();
+    let documents = web.list().await.unwrap().documents;
     assert_eq!(documents.len(), 2);
     assert_eq!(read(&web, &documents[1]).await.unwrap(), b"\"/b.json\"");
     assert_eq!(read(&web, &documents[0]).await.unwrap(), b"\"/a.json\"");

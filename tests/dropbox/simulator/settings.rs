@@ -18,6 +18,10 @@ pub struct Settings {
     pub latency_ms: u64,
     /// Of one answer's body; `null`: as fast as it goes.
     pub bandwidth_bytes_per_s: Option<u64>,
+    /// Of the bodies of all answers together, as over one line; `null`: as fast as it goes.
+    pub line_bytes_per_s: Option<u64>,
+    /// So many files without content are in listings of the folder `/empty`, besides what is on the disk.
+    pub empty_files: usize,
     /// The most entries one page of a listing holds, whatever limit the client names.
     pub page_size: usize,
     /// Each page of a listing is preceded by an empty one with `has_more`, which Dropbox reserves the right to do.
@@ -34,6 +38,8 @@ impl Default for Settings {
             rotate: false,
             latency_ms: 0,
             bandwidth_bytes_per_s: None,
+            line_bytes_per_s: None,
+            empty_files: 0,
             page_size: 500,
             empty_pages: false,
         }

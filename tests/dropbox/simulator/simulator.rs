@@ -17,6 +17,7 @@ use crate::oauth::app::App;
 use crate::oauth::grants::Grants;
 use crate::oauth::session::Sessions;
 use crate::settings::Settings;
+use crate::traffic::Line;
 
 /// How handlers hold the simulator.
 pub type Shared = Arc<Simulator>;
@@ -39,6 +40,7 @@ pub struct Simulator {
     pub shared_links: Arc<SharedLinks>,
     pub faults: Faults,
     pub counts: Counts,
+    pub line: Line,
     settings: Mutex<Settings>,
     tree: Arc<Tree>,
 }
@@ -55,6 +57,7 @@ impl Simulator {
             shared_links: Arc::default(),
             faults: Faults::default(),
             counts: Counts::default(),
+            line: Line::default(),
             settings: Mutex::new(settings),
             tree: Arc::new(Tree::open(root)?),
         })

@@ -1,5 +1,6 @@
 //! What happens to every request on its way: counted, made to fail, held back.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::{Body, Bytes, HttpBody};
@@ -9,6 +10,8 @@ use axum::http::header::CONTENT_LENGTH;
 use axum::middleware::Next;
 use axum::response::Response;
 use futures::stream::{self, StreamExt};
+use parking_lot::Mutex;
+use tokio::time::{Instant, sleep_until};
 
 use crate::random;
 use crate::simulator::Shared;
@@ -41,6 +44,10 @@ pub async fn shape(State(simulator): State<Shared>, request: Request, next: Next
     if let Some(rate) = settings.bandwidth_bytes_per_s {
         answer = content_length_kept(answer, |body| throttled(body, rate.max(1)));
     }
+    if let Some(rate) = settings.line_bytes_per_s {
+        let simulator = simulator.clone();
+        answer = content_length_kept(answer, |body| simulator.line.carry(body, rate.max(1)));
+    }
     if let Ok(id) = HeaderValue::try_from(random::hex::<16>()) {
         answer.headers_mut().insert("x-dropbox-request-id", id);
     }
@@ -67,6 +74,45 @@ pub fn content_length_kept(answer: Response, change: impl FnOnce(Body) -> Body) 
             .or_insert(HeaderValue::from(length));
     }
     answer
+}
+
+/// A line that the bodies of all answers share.
+#[derive(Clone, Default)]
+pub struct Line {
+    /// When what was put on it has passed.
+    free: Arc<Mutex<Option<Instant>>>,
+}
+
+impl Line {
+    /// A frame; answers take turns with them.
+    const FRAME: usize = 16 << 10;
+
+    fn carry(&self, body: Body, bytes_per_second: u64) -> Body {
+        let line = self.clone();
+        let frames = body
+            .into_data_stream()
+            .flat_map(move |chunk| stream::iter(split(chunk, Self::FRAME)));
+        Body::from_stream(frames.then(move |frame| {
+            let line = line.clone();
+            async move {
+                if let Ok(bytes) = &frame {
+                    sleep_until(line.passed(bytes.len(), bytes_per_second)).await;
+                }
+                frame
+            }
+        }))
+    }
+
+    /// When a frame that is put on the line now has passed.
+    fn passed(&self, bytes: usize, bytes_per_second: u64) -> Instant {
+        let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
+        let takes = Duration::from_nanos(bytes.saturating_mul(1_000_000_000) / bytes_per_second);
+        let now = Instant::now();
+        let mut free = self.free.lock();
+        let passed = free.map_or(now, |free| free.max(now)) + takes;
+        *free = Some(passed);
+        passed
+    }
 }
 
 fn throttled(body: Body, bytes_per_second: u64) -> Body {

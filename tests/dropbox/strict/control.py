@@ -1,5 +1,6 @@
 """The control endpoint: settings, faults, counts, secrets."""
 
+import concurrent.futures
 import contextlib
 import http.client
 import json
@@ -35,6 +36,30 @@ class Settings(harness.SimulatorTest):
         start = time.monotonic()
         answer = self.simulator.request("GET", "/2/files/download", None, headers)
         self.assertGreaterEqual(time.monotonic() - start, len(answer.body) / 20_000)
+
+    def test_a_line_is_shared_by_all_answers(self):
+        token = self.sign_in()["access_token"]
+        self.simulator.control("settings", {"line_bytes_per_s": 10_000})
+        headers = {"Authorization": f"Bearer {token}", "Dropbox-API-Arg": '{"path": "/people.json"}'}
+        download = lambda _: self.simulator.request("GET", "/2/files/download", None, headers)
+        start = time.monotonic()
+        with concurrent.futures.ThreadPoolExecutor(4) as threads:
+            answers = list(threads.map(download, range(4)))
+        length = sum(len(answer.body) for answer in answers)
+        self.assertGreaterEqual(time.monotonic() - start, 0.9 * length / 10_000)
+
+    def test_files_that_are_empty_come_and_go_in_listings(self):
+        token = self.sign_in()["access_token"]
+        self.simulator.control("settings", {"empty_files": 3})
+        listing = self.call("files/list_folder", {"path": "", "recursive": True}, token).json
+        of = lambda listing: sorted(
+            (entry[".tag"], entry["name"]) for entry in listing["entries"] if entry["path_lower"].startswith("/empty/")
+        )
+        self.assertEqual(of(listing), [("file", f"{number:06}.json") for number in range(3)])
+        for count, changes in [(3, []), (4, [("file", "000003.json")]), (2, [("deleted", "000002.json"), ("deleted", "000003.json")])]:
+            self.simulator.control("settings", {"empty_files": count})
+            listing = self.call("files/list_folder/continue", {"cursor": listing["cursor"]}, token).json
+            self.assertEqual(of(listing), changes)
 
     def test_refresh_tokens_can_be_revoked_at_once(self):
         tokens = self.sign_in()

@@ -2,7 +2,6 @@
 
 use bytes::Bytes;
 use futures::stream;
-use reqwest::Response;
 use tokio::time::sleep;
 
 use crate::error::{Error, Kind, Result};
@@ -10,7 +9,7 @@ use crate::source::http::failure;
 use crate::source::http::retry::Retry;
 use crate::source::{ByteStream, Document};
 
-use super::super::api::Api;
+use super::super::api::{Answer, Api};
 use super::{Metadata, Shared};
 
 /// Starts the download, so that what is refused is refused here.
@@ -22,9 +21,9 @@ pub(super) async fn open(api: &Api, shared: Shared, document: &Document) -> Resu
         offset: 0,
         unwanted: 0,
         retry: Retry::new(api.patience),
-        response: None,
+        answer: None,
     };
-    download.response = Some(download.request().await?);
+    download.answer = Some(download.request().await?);
     Ok(Box::pin(stream::try_unfold(download, Download::next)))
 }
 
@@ -37,19 +36,19 @@ struct Download {
     /// Bytes to come that were handed out before: nothing promises that a link can be read from a byte on.
     unwanted: u64,
     retry: Retry,
-    response: Option<Response>,
+    answer: Option<Answer>,
 }
 
 impl Download {
     async fn next(mut self) -> Result<Option<(Bytes, Self)>> {
         loop {
-            let mut response = match self.response.take() {
-                Some(response) => response,
+            let mut answer = match self.answer.take() {
+                Some(answer) => answer,
                 None => self.request().await?,
             };
-            let broken = match response.chunk().await {
+            let broken = match answer.response.chunk().await {
                 Ok(Some(chunk)) => {
-                    self.response = Some(response);
+                    self.answer = Some(answer);
                     let chunk = self.wanted(chunk)?;
                     if chunk.is_empty() {
                         continue;
@@ -75,21 +74,21 @@ impl Download {
     }
 
     /// A link leads to the file as it is now, which has to be the one that was listed and that bytes were handed out of.
-    async fn request(&mut self) -> Result<Response> {
+    async fn request(&mut self) -> Result<Answer> {
         let Document { name, revision, .. } = &self.document;
-        let response = self
+        let answer = self
             .api
             .shared_file(&self.shared, &mut self.retry)
             .await
             .map_err(|failure| failure.into_error(name))?;
-        let result = response.headers().get("Dropbox-API-Result");
+        let result = answer.response.headers().get("Dropbox-API-Result");
         let metadata = result.and_then(|result| serde_json::from_slice::<Metadata>(result.as_bytes()).ok());
         if metadata.and_then(|metadata| metadata.rev).as_ref() != Some(revision) {
             let text = format!("{name} has changed since it was listed. Run the statement again.");
             return Err(Error::new(Kind::Unreachable, text));
         }
         self.unwanted = self.offset;
-        Ok(response)
+        Ok(answer)
     }
 
     /// The part of a chunk that was not handed out before.

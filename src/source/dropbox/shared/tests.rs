@@ -71,7 +71,7 @@ async fn a_link_to_a_file_is_a_document_without_its_secrets() {
         0 => told(&file("people.json", "rev1")),
         _ => handed_out("rev1", CONTENT.into()),
     });
-    let documents = links.list().await.unwrap();
+    let documents = links.list().await.unwrap().documents;
     let [document] = documents.as_slice() else {
         unreachable!()
     };
@@ -109,7 +109,7 @@ async fn a_shared_folder_is_read_folder_by_folder() {
             };
             told(&json!({ "entries": entries, "cursor": "end", "has_more": false }))
         });
-        let documents = links.list().await.unwrap();
+        let documents = links.list().await.unwrap().documents;
         let names: Vec<_> = documents.iter().map(|document| document.name.as_str()).collect();
         let shown: Vec<_> = expected.iter().map(|name| shown_as(name)).collect();
         assert_eq!(names.len(), shown.len());
@@ -222,7 +222,7 @@ async fn a_listing_whose_cursor_is_reset_starts_anew() {
         }
         _ => told(&json!({ "entries": [file("new.json", "r")], "cursor": "c", "has_more": false })),
     });
-    let documents = links.list().await.unwrap();
+    let documents = links.list().await.unwrap().documents;
     assert_eq!(documents.len(), 1);
     assert_eq!(documents[0].name, "https://www.dropbox.com/…/orders/new.json");
     assert_eq!(calls.lock().len(), 4);

@@ -87,7 +87,7 @@ fn pages(pages: &[&str]) -> impl FnMut(usize, &Call) -> Response<Body> + Send + 
 }
 
 async fn all(web: &Web) -> Result<String> {
-    let documents = web.list().await?;
+    let documents = web.list().await?.documents;
     assert_eq!(documents.len(), 1);
     Ok(String::from_utf8(read(web, &documents[0]).await?).unwrap())
 }
@@ -372,14 +372,14 @@ async fn pages_may_be_compressed_and_marked_and_the_first_is_not_asked_for_twice
         answer.headers_mut().insert("etag", "\"same\"".parse().unwrap());
         answer
     });
-    let before = web.list().await.unwrap();
+    let before = web.list().await.unwrap().documents;
     assert_eq!((before[0].size, before[0].modified), (0, None));
     assert_eq!(read(&web, &before[0]).await.unwrap(), "[#1|é,\nnothing|\n]".as_bytes());
     assert_eq!(calls.lock().len(), 2);
     // The tag of a page is none of the document.
     let (web, _) = paged(paging(page()), "/a", pages(&["[#1|]", "[#1|]"]));
     assert_ne!(
-        web.list().await.unwrap()[0].revision,
-        web.list().await.unwrap()[0].revision
+        web.list().await.unwrap().documents[0].revision,
+        web.list().await.unwrap().documents[0].revision
     );
 }

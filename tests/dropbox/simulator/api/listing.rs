@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::call::Call;
+use super::empty::{FOLDER, Files};
 use super::error::{ApiError, NOT_FOLDER};
 use super::path::{self, Place, lower};
 use super::shared::SharedLink;
@@ -79,8 +80,10 @@ struct Listing {
     argument: ListFolder,
     place: Place,
     entries: Vec<Value>,
-    /// Everything there was, by `path_lower`.
+    /// Everything there was on the disk, by `path_lower`.
     snapshot: BTreeMap<String, Value>,
+    /// What there was besides.
+    empty: Files,
 }
 
 /// Keeps a second listing like this one out until its answer has been sent.
@@ -113,16 +116,19 @@ pub async fn list_folder(State(simulator): State<Shared>, call: Call) -> Result<
         None => path::folder(&call, account, &argument.path)?,
     };
     let under_way = simulator.listings.begin(account, &argument)?;
+    let count = simulator.settings().empty_files;
     let listing = simulator
         .with_tree(move |tree| {
             let snapshot = snapshot(tree, &argument, &place)?;
-            let entries = snapshot.values().cloned().collect();
+            let empty = empty_files(tree, &argument, &place, count);
+            let entries = snapshot.values().chain(empty.values()).cloned().collect();
             Ok(Listing {
                 account,
                 argument,
                 place,
                 entries,
                 snapshot,
+                empty,
             })
         })
         .await?;
@@ -145,7 +151,10 @@ pub async fn list_folder_continue(State(simulator): State<Shared>, call: Call) -
         cursor
     } else {
         let before = cursor.listing;
-        let listing = simulator.with_tree(move |tree| changes_since(tree, &before)).await?;
+        let count = simulator.settings().empty_files;
+        let listing = simulator
+            .with_tree(move |tree| changes_since(tree, &before, count))
+            .await?;
         Cursor {
             listing: Arc::new(listing),
             next: 0,
@@ -215,9 +224,14 @@ impl Listings {
     }
 }
 
-fn changes_since(tree: &Tree, before: &Listing) -> Result<Listing, ApiError> {
+fn changes_since(tree: &Tree, before: &Listing, count: usize) -> Result<Listing, ApiError> {
     let snapshot = snapshot(tree, &before.argument, &before.place)?;
+    let empty = empty_files(tree, &before.argument, &before.place, count);
     let gone = before.snapshot.iter().filter(|(path, _)| !snapshot.contains_key(*path));
+    // The same files are made the same, so that only their number tells a change.
+    let no_longer = before.empty.iter().skip(empty.len());
+    let gone = gone.chain(no_longer);
+    let more = empty.iter().skip(before.empty.len());
     let gone = gone.map(|(path, metadata)| {
         deleted_metadata(
             path,
@@ -227,6 +241,7 @@ fn changes_since(tree: &Tree, before: &Listing) -> Result<Listing, ApiError> {
     let changed = snapshot
         .iter()
         .filter(|(path, metadata)| before.snapshot.get(*path) != Some(*metadata));
+    let changed = changed.chain(more);
     let entries = gone.chain(changed.map(|(_, metadata)| metadata.clone())).collect();
     Ok(Listing {
         account: before.account,
@@ -234,10 +249,24 @@ fn changes_since(tree: &Tree, before: &Listing) -> Result<Listing, ApiError> {
         place: before.place.clone(),
         entries,
         snapshot,
+        empty,
     })
 }
 
-/// All metadata the argument asks for.
+/// The files that are not on the disk, where the argument asks for them.
+fn empty_files(tree: &Tree, argument: &ListFolder, place: &Place, count: usize) -> Files {
+    let is_asked_for = match place {
+        Place::Path(path) => path == FOLDER,
+        Place::Root => argument.recursive,
+        _ => false,
+    };
+    match is_asked_for {
+        true => tree.empty.files(count),
+        false => Files::default(),
+    }
+}
+
+/// All metadata on the disk that the argument asks for.
 fn snapshot(tree: &Tree, argument: &ListFolder, place: &Place) -> Result<BTreeMap<String, Value>, ApiError> {
     let folder = match place {
         Place::Root => String::new(),

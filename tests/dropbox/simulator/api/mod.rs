@@ -3,6 +3,7 @@
 pub mod account;
 mod call;
 pub mod download;
+pub mod empty;
 pub mod error;
 mod hash;
 pub mod links;

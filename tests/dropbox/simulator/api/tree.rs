@@ -1,7 +1,7 @@
 //! The served folder, as it is on disk at this moment.
 
 use std::collections::{BTreeMap, HashMap};
-use std::fs::{self, File};
+use std::fs::{self, File, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -9,6 +9,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use parking_lot::Mutex;
 use serde_json::{Value, json};
 
+use super::empty::EmptyFiles;
 use super::error::{ApiError, NOT_FOUND};
 use super::hash::{content_hash, fingerprint};
 use super::path::{Place, lower};
@@ -20,8 +21,11 @@ const EXPORT_ONLY: [(&str, &str); 3] = [(".paper", "markdown"), (".gdoc", "docx"
 /// A folder, re-read at every request.
 pub struct Tree {
     root: PathBuf,
+    pub empty: EmptyFiles,
     /// Content hashes, valid as long as the file's stamp stays the same.
     hashes: Mutex<HashMap<PathBuf, (Stamp, String)>>,
+    /// Where the revisions that were told are, unless the file has changed since.
+    revisions: Mutex<HashMap<String, Entry>>,
     /// `path_lower` and `path_display` of everything ever seen, to tell what was deleted.
     seen: Mutex<BTreeMap<String, String>>,
 }
@@ -49,11 +53,22 @@ struct Stamp {
     modified: SystemTime,
 }
 
+impl Stamp {
+    fn of(metadata: &Metadata) -> io::Result<Self> {
+        Ok(Self {
+            size: metadata.len(),
+            modified: metadata.modified()?,
+        })
+    }
+}
+
 impl Tree {
     pub fn open(root: &Path) -> io::Result<Self> {
         let tree = Self {
             root: root.canonicalize()?,
+            empty: EmptyFiles::default(),
             hashes: Mutex::default(),
+            revisions: Mutex::default(),
             seen: Mutex::default(),
         };
         tree.entries()?;
@@ -77,10 +92,7 @@ impl Tree {
                     None
                 } else if kind.is_file() {
                     let metadata = item.metadata()?;
-                    let stamp = Stamp {
-                        size: metadata.len(),
-                        modified: metadata.modified()?,
-                    };
+                    let stamp = Stamp::of(&metadata)?;
                     Some(FileEntry {
                         disk_path: item.path(),
                         stamp,
@@ -100,19 +112,29 @@ impl Tree {
 
     /// The file or folder at a place that is not the root.
     pub fn find(&self, place: &Place) -> Result<Entry, ApiError> {
+        if let Place::Rev(rev) = place {
+            return self.find_revision(rev);
+        }
         let mut entries = self.entries()?;
         let found = match place {
             Place::Root => None,
             Place::Path(path) => entries.remove(path),
             Place::Id(id) => entries.into_values().find(|entry| entry.id() == *id),
-            Place::Rev(rev) => return self.find_revision(entries, rev),
+            Place::Rev(_) => None,
         };
         found.ok_or(NOT_FOUND)
     }
 
     /// Only the current revision of each file is kept; an older one is as good as purged.
-    fn find_revision(&self, entries: Entries, rev: &str) -> Result<Entry, ApiError> {
-        for entry in entries.into_values() {
+    fn find_revision(&self, rev: &str) -> Result<Entry, ApiError> {
+        let told = self.revisions.lock().get(rev).cloned();
+        if let Some(entry) = told
+            && let Some(file) = &entry.file
+            && fs::symlink_metadata(&file.disk_path).is_ok_and(|now| Stamp::of(&now).is_ok_and(|now| now == file.stamp))
+        {
+            return Ok(entry);
+        }
+        for entry in self.entries()?.into_values() {
             if let Some(file) = &entry.file
                 && self.rev(&entry, file)? == rev
             {
@@ -138,7 +160,9 @@ impl Tree {
         members.insert(".tag".to_owned(), "file".into());
         members.insert("client_modified".to_owned(), modified.clone().into());
         members.insert("server_modified".to_owned(), modified.into());
-        members.insert("rev".to_owned(), self.rev(entry, file)?.into());
+        let rev = self.rev(entry, file)?;
+        self.revisions.lock().insert(rev.clone(), entry.clone());
+        members.insert("rev".to_owned(), rev.into());
         members.insert("size".to_owned(), file.stamp.size.into());
         members.insert("content_hash".to_owned(), self.content_hash(file)?.into());
         members.insert("is_downloadable".to_owned(), entry.is_downloadable().into());
