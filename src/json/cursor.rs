@@ -4,6 +4,7 @@
 //! becomes. Of values nobody asks for, only the extent is judged.
 
 mod check;
+mod leap;
 mod skip;
 mod text;
 

@@ -1,5 +1,7 @@
 //! Where in a record the columns are, and the walk that takes them from there.
 
+mod leap;
+
 use std::borrow::Cow;
 
 use datafusion::arrow::array::ArrayRef;
@@ -10,6 +12,7 @@ use super::column::{ColumnDecoder, Misfit};
 use crate::json::cursor::{Cursor, Malformed, Value};
 use crate::json::members::Members;
 use crate::json::schema::{VALUE_COLUMN, join};
+use leap::Leaps;
 
 /// A value of a record, or the record itself.
 #[derive(Debug, Default)]
@@ -25,6 +28,7 @@ pub(super) struct Node {
     members: Members<Node>,
     /// The last record that had a value here.
     seen: u64,
+    leaps: Leaps,
 }
 
 /// Why a record could not be decoded.
@@ -155,6 +159,9 @@ impl Node {
     }
 
     fn read_members(&mut self, cursor: &mut Cursor<'_>, row: &mut Row, record: u64) -> Result<(), Fault> {
+        if self.leap(cursor, row, record)? {
+            return Ok(());
+        }
         let Self { members, name, .. } = self;
         let any = cursor.first_member()?;
         let (mut more, mut expected) = (any, 0);
