@@ -1,7 +1,8 @@
 //! From a connection string to an open session.
 
 pub mod browse;
-pub mod dsn;
+mod documents;
+mod dsn;
 pub mod logging;
 mod place;
 pub mod properties;

@@ -125,6 +125,7 @@ const SCHEMES: &[&str] = &[
     "Basic",
     "None",
 ];
+const DATA_MODELS: &[&str] = &["Document", "FlattenedDocuments", "Relational"];
 const ON_BAD_DOCUMENT: &[&str] = &["error", "skip"];
 /// The values of a property that is on or off.
 pub const BOOLEAN: &[&str] = &["true", "false"];
@@ -142,6 +143,18 @@ properties! {
         "The extensions of the files that a folder means, also with .gz, .zst, .bz2 or .xz behind them; NOEXT for names without an extension, * for every file. A mask says by itself what it means";
     ExcludeFiles: "ExcludeFiles", Values::Text, "", open, Data,
         "Masks, separated by commas, of files that folders and masks do not mean: by name (*.tmp.json), or with a / by path below the folder (archive/**)";
+    DataModel: "DataModel", Values::Choice(DATA_MODELS), "Document", open, Data,
+        "Which tables the documents are. Document: one, of the topmost array of objects, with arrays in it as JSON. FlattenedDocuments: one, where arrays in arrays are joined to rows. Relational: one for every array of objects, with keys that join them";
+    JsonPath: "JSONPath", Values::Text, "", open, Data,
+        "The values that become rows, as paths like $.people or $.people.vehicles, separated by semicolons (so in braces); by default they are found. $ is the whole document";
+    FlattenObjects: "FlattenObjects", Values::Choice(BOOLEAN), "true", open, Data,
+        "Whether the members of objects are columns of their own; false leaves objects as JSON";
+    FlattenArrays: "FlattenArrays", Values::Number { min: -1, max: 4_294_967_295 }, "", open, Data,
+        "How many elements of an array are columns of their own, as in tags.0 and tags.1; -1 makes columns of all";
+    QualifyColumns: "QualifyColumns", Values::Choice(&["None", "Parent", "Full"]), "None", open, Data,
+        "What stands before the names of columns: nothing, the name of the array that the rows are in, or all names from the top of the document";
+    PathSeparator: "PathSeparator", Values::Text, ".", open, Data,
+        "What joins the names of members in each other to the name of a column";
     RowScanDepth: "RowScanDepth", Values::Number { min: 0, max: 4_294_967_295 }, "100", open, Data,
         "Records looked at in each document to find columns and types; 0 looks at all";
     PseudoColumns: "PseudoColumns", Values::Text, "", open, Data,

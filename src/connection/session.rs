@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::engine::runtime::{self, Wait};
-use crate::engine::{DocumentOptions, Options, PseudoColumns, Session, Standard};
+use crate::engine::{Options, Session, Standard};
 use crate::error::{Error, Kind, Result};
 use crate::oauth::Manager;
 use crate::source::http::{self, HttpOptions};
@@ -13,7 +13,7 @@ use crate::source::uri::{Place, Uri};
 use super::logging::{self, Log};
 use super::properties::{Id, Properties, Property};
 use super::string::{self, Attribute};
-use super::{dsn, place, shown, sign_in};
+use super::{documents, dsn, place, shown, sign_in};
 
 /// What a program asks of a connection beside its connection string.
 #[derive(Clone, Copy, Debug)]
@@ -62,7 +62,7 @@ pub fn open_with(given: Vec<Attribute>, terms: Terms, wait: &Wait) -> Result<Ope
         )?),
         None => None,
     };
-    let pseudo_columns = PseudoColumns::parse(properties.text(Id::PseudoColumns))?;
+    let documents = documents::options(&properties)?;
     let separator = properties.text(Id::UriSeparator);
     let uri = properties.some_text(Id::Uri).map(|uri| Uri::parse(uri, separator));
     let uri = uri.transpose()?;
@@ -92,11 +92,7 @@ pub fn open_with(given: Vec<Attribute>, terms: Terms, wait: &Wait) -> Result<Ope
     let session = Session::new(Options {
         source,
         oauth,
-        documents: DocumentOptions {
-            row_scan_depth: usize::try_from(properties.number(Id::RowScanDepth)).unwrap_or(usize::MAX),
-            pseudo_columns,
-            skips_bad: properties.text(Id::OnBadDocument).eq_ignore_ascii_case("skip"),
-        },
+        documents,
         scratch_memory: usize::try_from(properties.number(Id::ScratchMemory)).unwrap_or(usize::MAX),
         properties: shown::entries(&properties),
         standard: terms.standard,

@@ -12,52 +12,166 @@ use datafusion::error::DataFusionError;
 use tokio::sync::Mutex;
 
 use crate::error::{Error, Kind, Result};
-use crate::json::TableSchema;
+use crate::json::path::JsonPath;
+use crate::json::{DataModel, Framer, Model, Table, TableSchema};
 use crate::source::{Document, Source};
 
 use super::errors;
 use super::file_columns::{FileColumns, PseudoColumns};
-use super::sampling::{self, Sample};
+use super::sampling::{self, Cuts, Sample, Search};
 use super::table::DocumentsTable;
 
 /// How long a listing is taken for the present: the calls of one refresh in a BI tool (tables, columns, prepare,
 /// execute) come within it and cost one listing.
 pub(super) const FRESH: Duration = Duration::from_secs(5);
 
-/// The documents of a table at one moment, and the columns found in them.
+/// The documents of a connection at one moment, and the tables found in them.
 ///
 /// A statement keeps the one it was planned with, so that its columns and its files belong together.
 #[derive(Debug)]
 pub(super) struct Documents {
     pub(super) source: Arc<dyn Source>,
     pub(super) listing: Vec<Document>,
-    /// What the records have.
-    pub(super) schema: TableSchema,
-    pub(super) file_columns: FileColumns,
-    columns: SchemaRef,
-    skips_bad: bool,
+    /// The tables of the model.
+    pub(super) tables: Vec<Arc<DocumentTable>>,
+    /// The tables of arrays that statements have named beside, by name.
+    named: parking_lot::Mutex<BTreeMap<String, Arc<DocumentTable>>>,
+    options: DocumentOptions,
+    cuts: Cuts,
     /// The documents that could not be read when their columns were looked for: no row of them is read.
     left_out: BTreeMap<Edition, String>,
     /// The documents that scans could not read to their end.
     broken: parking_lot::Mutex<BTreeMap<Edition, String>>,
 }
 
-/// A document in one of its states: location and revision.
-type Edition = (String, String);
+/// One table of documents.
+#[derive(Debug)]
+pub(super) struct DocumentTable {
+    /// What the records have, and the keys.
+    pub(super) found: Table,
+    pub(super) file_columns: FileColumns,
+    /// Where its records are, when not where the other tables have them.
+    cuts: Option<Cuts>,
+    columns: SchemaRef,
+}
 
-fn edition(document: &Document) -> Edition {
+/// A document in one of its states: location and revision.
+pub(super) type Edition = (String, String);
+
+pub(super) fn edition(document: &Document) -> Edition {
     (document.location.clone(), document.revision.clone())
 }
 
 impl Documents {
-    /// The columns of the table.
-    pub(super) fn columns(&self) -> SchemaRef {
-        self.columns.clone()
+    /// The table of this name, spelled as it is.
+    fn table(&self, name: &str) -> Option<Arc<DocumentTable>> {
+        let listed = self.tables.iter().find(|table| table.found.name == name);
+        listed.cloned().or_else(|| self.named.lock().get(name).cloned())
     }
 
-    /// The same, and the hidden ones behind them.
-    pub(super) fn all_columns(&self) -> SchemaRef {
-        columns(&self.schema, &self.file_columns, true)
+    /// The tables of the model, and those that names mean beside.
+    pub(super) async fn named_in(&self, names: &[String]) -> Result<Vec<Arc<DocumentTable>>> {
+        let mut tables = self.tables.clone();
+        for name in names {
+            let is_listed = |table: &Arc<DocumentTable>| alike(&table.found.name, name);
+            if !tables.iter().any(is_listed) {
+                tables.extend(self.named(name).await?);
+            }
+        }
+        Ok(tables)
+    }
+
+    /// The table that a name means which no table has: `people.vehicles` is the array `vehicles` in the records of
+    /// `people`. None where it means none.
+    async fn named(&self, name: &str) -> Result<Option<Arc<DocumentTable>>> {
+        if self.options.model.data_model != DataModel::Document {
+            return Ok(None);
+        }
+        let known = self
+            .named
+            .lock()
+            .values()
+            .find(|table| alike(&table.found.name, name))
+            .cloned();
+        if known.is_some() {
+            return Ok(known);
+        }
+        let records = self
+            .tables
+            .iter()
+            .find_map(|table| Some((table, array_in(name, &table.found.name)?)));
+        let Some((records, members)) = records else {
+            return Ok(None);
+        };
+        let Some(members) = self.members(records, members) else {
+            return Ok(None);
+        };
+        let steps: Vec<_> = members.iter().map(String::as_str).collect();
+        let search = Search::Below(&self.cuts, &steps);
+        let readable: Vec<_> = self
+            .listing
+            .iter()
+            .filter(|document| self.left_out(document).is_none())
+            .cloned()
+            .collect();
+        let sample = sampling::sample(&self.source, &readable, &self.options, search).await?;
+        let Some(found) = sample
+            .tables
+            .into_iter()
+            .next()
+            .filter(|table| !table.schema.arrow.fields().is_empty())
+        else {
+            return Ok(None);
+        };
+        let found = Table {
+            name: format!("{}.{}", records.found.name, steps.join(".")),
+            ..found
+        };
+        let name = found.name.clone();
+        let table = Arc::new(DocumentTable::new(
+            found,
+            &self.listing,
+            &self.options,
+            Some(sample.cuts),
+        ));
+        self.named.lock().insert(name, table.clone());
+        Ok(Some(table))
+    }
+
+    /// The members that lead to an array, spelled as the records have them: a column of the table, by its beginning.
+    fn members(&self, records: &DocumentTable, written: &str) -> Option<Vec<String>> {
+        let separator = self.options.model.separator.as_str();
+        let fields = records.found.schema.arrow.fields().iter();
+        let spelled = fields.map(|field| field.name()).find(|name| alike(name, written));
+        // What is no column may lie in one: only its own spelling is known then.
+        let spelled = spelled.map_or(written, String::as_str);
+        Some(spelled.split(separator).map(str::to_owned).collect())
+    }
+
+    /// Where the records for a table are in a document; none where it has none.
+    pub(super) fn path(&self, table: &DocumentTable, document: &Document) -> Option<JsonPath> {
+        table
+            .cuts
+            .as_ref()
+            .unwrap_or(&self.cuts)
+            .path(document, table.found.frame)
+    }
+
+    /// What tells the keys of a document's rows from those of another's.
+    pub(super) fn key_prefix(&self, document: &Document) -> String {
+        let place = self
+            .listing
+            .iter()
+            .position(|listed| listed.location == document.location);
+        match place {
+            Some(place) if self.listing.len() > 1 => format!("{}:", place + 1),
+            _ => String::new(),
+        }
+    }
+
+    /// Cuts the records at a path from a document.
+    pub(super) fn framer(&self, document: &Document, path: &JsonPath) -> Framer {
+        self.options.model.framer(&document.name, path)
     }
 
     /// Why no row of a document is read, where none is.
@@ -67,7 +181,7 @@ impl Documents {
 
     /// Whether a scan that meets this problem goes on behind the document; it is remembered then.
     pub(super) fn skip(&self, document: &Document, problem: &Error) -> bool {
-        let skips = self.skips_bad && problem.kind() == Kind::Document;
+        let skips = self.options.skips_bad && problem.kind() == Kind::Document;
         if skips {
             let text = problem.message().to_owned();
             self.broken.lock().insert(edition(document), text);
@@ -82,6 +196,43 @@ impl Documents {
     }
 }
 
+impl DocumentTable {
+    fn new(found: Table, listing: &[Document], options: &DocumentOptions, cuts: Option<Cuts>) -> Self {
+        let file_columns = FileColumns::of(&found.name, listing, &found.schema.arrow, &options.pseudo_columns);
+        Self {
+            columns: columns(&found.schema, &file_columns, false),
+            found,
+            file_columns,
+            cuts,
+        }
+    }
+
+    /// The columns.
+    pub(super) fn columns(&self) -> SchemaRef {
+        self.columns.clone()
+    }
+
+    /// The same, and the hidden ones behind them.
+    pub(super) fn all_columns(&self) -> SchemaRef {
+        columns(&self.found.schema, &self.file_columns, true)
+    }
+}
+
+/// Whether a name is that of a table, or of an array in its records.
+fn begins_with(name: &str, table: &str) -> bool {
+    alike(name, table) || array_in(name, table).is_some()
+}
+
+/// The members that lead to the array that a name means, when it is one in the records of a table.
+fn array_in<'n>(name: &'n str, table: &str) -> Option<&'n str> {
+    let (start, rest) = name.split_at_checked(table.len())?;
+    rest.strip_prefix('.').filter(|_| alike(start, table))
+}
+
+fn alike(a: &str, b: &str) -> bool {
+    a == b || a.to_lowercase() == b.to_lowercase()
+}
+
 fn columns(schema: &TableSchema, file_columns: &FileColumns, with_hidden: bool) -> SchemaRef {
     let members = schema.arrow.fields().iter().cloned();
     Arc::new(Schema::new(
@@ -89,9 +240,11 @@ fn columns(schema: &TableSchema, file_columns: &FileColumns, with_hidden: bool) 
     ))
 }
 
-/// How documents become a table.
+/// How documents become tables.
 #[derive(Clone, Debug, Default)]
 pub struct DocumentOptions {
+    /// Which tables, of which columns.
+    pub model: Model,
     /// `RowScanDepth`: records looked at per document to find columns and types; 0 means all.
     pub row_scan_depth: usize,
     /// `PseudoColumns`: file columns that are not hidden.
@@ -100,7 +253,7 @@ pub struct DocumentOptions {
     pub skips_bad: bool,
 }
 
-/// The table of a connection's documents.
+/// The tables of a connection's documents.
 ///
 /// The source is listed on first use, and again when a later statement finds the listing older than [`FRESH`]. The
 /// columns are inferred again only when the new listing differs: in a document, its length or its revision.
@@ -123,9 +276,32 @@ impl Library {
         }
     }
 
-    /// The name of the table.
-    pub(super) fn name(&self) -> String {
-        self.source.table_name()
+    /// The names of the tables, where they are known without looking into the documents.
+    pub(super) fn names(&self) -> Option<Vec<String>> {
+        let Model { data_model, paths, .. } = &self.options.model;
+        match (data_model, paths.as_slice()) {
+            (DataModel::Relational, _) => None,
+            (DataModel::Document, [path]) => Some(vec![
+                path.last_name().map_or_else(|| self.source.table_name(), str::to_owned),
+            ]),
+            (DataModel::FlattenedDocuments, [_, ..]) => None,
+            (DataModel::Document | DataModel::FlattenedDocuments, _) => Some(vec![self.source.table_name()]),
+        }
+    }
+
+    /// Whether the tables have keys.
+    pub(super) fn has_keys(&self) -> bool {
+        self.options.model.data_model == DataModel::Relational
+    }
+
+    /// Whether one of these names may mean a table of the documents.
+    pub(super) fn may_have(&self, names: &[String]) -> bool {
+        let Some(known) = self.names() else {
+            return !names.is_empty();
+        };
+        names
+            .iter()
+            .any(|name| known.iter().any(|known| begins_with(name, known)))
     }
 
     /// The documents now.
@@ -164,30 +340,30 @@ impl Library {
     }
 
     async fn look_into(&self, listing: Vec<Document>) -> Result<Documents> {
-        let DocumentOptions {
-            row_scan_depth,
-            pseudo_columns,
-            skips_bad,
-        } = &self.options;
-        let Sample { schema, left_out } = sampling::sample(&self.source, &listing, *row_scan_depth, *skips_bad).await?;
-        let file_columns = FileColumns::of(&self.name(), &listing, &schema.arrow, pseudo_columns);
+        let sample = sampling::sample(&self.source, &listing, &self.options, Search::Tables).await?;
+        let Sample { tables, cuts, left_out } = sample;
         tracing::debug!(
             documents = listing.len(),
             left_out = left_out.len(),
-            columns = schema.arrow.fields().len(),
+            tables = tables.len(),
+            columns = tables
+                .iter()
+                .map(|table| table.schema.arrow.fields().len())
+                .sum::<usize>(),
             "columns inferred"
         );
         let left_out = left_out.into_iter();
         let left_out = left_out.map(|(document, problem)| (edition(&document), problem.message().to_owned()));
+        let table = |found| Arc::new(DocumentTable::new(found, &listing, &self.options, None));
         Ok(Documents {
             source: self.source.clone(),
-            listing,
-            columns: columns(&schema, &file_columns, false),
-            schema,
-            file_columns,
-            skips_bad: *skips_bad,
+            tables: tables.into_iter().map(table).collect(),
+            named: parking_lot::Mutex::default(),
+            options: self.options.clone(),
+            cuts,
             left_out: left_out.collect(),
             broken: parking_lot::Mutex::default(),
+            listing,
         })
     }
 }
@@ -200,35 +376,42 @@ impl fmt::Debug for Library {
     }
 }
 
-/// The schema of the table of the documents.
+/// The schema of the tables of documents.
 #[derive(Debug)]
 pub(super) struct DocumentsSchema {
     pub(super) library: Option<Arc<Library>>,
-    /// Whether the table has its hidden columns.
+    /// Whether the tables have their hidden columns.
     pub(super) with_hidden: bool,
-}
-
-impl DocumentsSchema {
-    fn named(&self, name: &str) -> Option<&Arc<Library>> {
-        self.library.as_ref().filter(|library| library.name() == name)
-    }
 }
 
 #[async_trait]
 impl SchemaProvider for DocumentsSchema {
     fn table_names(&self) -> Vec<String> {
-        self.library.iter().map(|library| library.name()).collect()
+        let names = self.library.iter().filter_map(|library| library.names());
+        names.flatten().collect()
     }
 
     async fn table(&self, name: &str) -> Result<Option<Arc<dyn TableProvider>>, DataFusionError> {
-        let Some(library) = self.named(name) else {
+        let Some(library) = &self.library else {
             return Ok(None);
         };
+        if library
+            .names()
+            .is_some_and(|names| !names.iter().any(|known| begins_with(name, known)))
+        {
+            return Ok(None);
+        }
         let documents = library.documents().await.map_err(errors::into_datafusion)?;
-        Ok(Some(Arc::new(DocumentsTable::new(documents, self.with_hidden))))
+        let table = match documents.table(name) {
+            Some(table) => Some(table),
+            None => documents.named(name).await.map_err(errors::into_datafusion)?,
+        };
+        Ok(table
+            .map(|table| Arc::new(DocumentsTable::new(documents, table, self.with_hidden)) as Arc<dyn TableProvider>))
     }
 
     fn table_exist(&self, name: &str) -> bool {
-        self.named(name).is_some()
+        let names = self.library.as_ref().map(|library| library.names());
+        names.is_some_and(|names| names.is_none_or(|names| names.iter().any(|known| known == name)))
     }
 }

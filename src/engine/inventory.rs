@@ -10,6 +10,7 @@ use crate::oauth::Manager;
 
 use super::catalog::Library;
 use super::dialect::KnownTable;
+use super::keys::{self, Key};
 use super::property_entry::PropertyEntry;
 use super::scratch::Scratch;
 use super::session::{CATALOG, SCHEMA, SYSTEM_TABLE, TEMP, TableEntry};
@@ -27,8 +28,8 @@ pub(super) struct Inventory {
 }
 
 impl Inventory {
-    /// Every table. No I/O.
-    pub(super) fn tables(&self) -> Vec<TableEntry> {
+    /// Every table.
+    pub(super) async fn tables(&self) -> Result<Vec<TableEntry>> {
         let entry = |schema: &str, name: String, kind, remarks: &str| TableEntry {
             catalog: CATALOG.to_owned(),
             schema: schema.to_owned(),
@@ -36,8 +37,8 @@ impl Inventory {
             kind,
             remarks: remarks.to_owned(),
         };
-        let documents = self.library.iter();
-        let documents = documents.map(|library| entry(SCHEMA, library.name(), "TABLE", "Records of JSON documents"));
+        let documents = self.documents_tables().await?.into_iter();
+        let documents = documents.map(|name| entry(SCHEMA, name, "TABLE", "Records of JSON documents"));
         let system = SYSTEM_TABLES
             .iter()
             .map(|table| entry(table.schema, table.name.to_owned(), SYSTEM_TABLE, table.description));
@@ -47,20 +48,47 @@ impl Inventory {
             let name = table.definition.name.clone();
             entry(TEMP, name, "TABLE", "Scratch table of this connection")
         });
-        documents.chain(system).chain(scratch).collect()
+        Ok(documents.chain(system).chain(scratch).collect())
     }
 
-    /// The schemas, by name.
+    /// The names of the tables of documents. Looks into the documents only where these say which tables there are.
+    async fn documents_tables(&self) -> Result<Vec<String>> {
+        let Some(library) = &self.library else {
+            return Ok(Vec::new());
+        };
+        match library.names() {
+            Some(names) => Ok(names),
+            None => {
+                let documents = library.documents().await?;
+                Ok(documents.tables.iter().map(|table| table.found.name.clone()).collect())
+            }
+        }
+    }
+
+    /// The keys of tables. Looks into the documents only where their tables have keys.
+    pub(super) async fn keys(&self) -> Result<Vec<Key>> {
+        match self.library.as_ref().filter(|library| library.has_keys()) {
+            Some(library) => Ok(keys::of(&*library.documents().await?)),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// The schemas, by name. No I/O.
     pub(super) fn schemas(&self) -> BTreeSet<String> {
-        let own = std::iter::once(SCHEMA.to_owned());
-        own.chain(self.tables().into_iter().map(|table| table.schema)).collect()
+        let own = [SCHEMA]
+            .into_iter()
+            .chain(SYSTEM_TABLES.iter().map(|table| table.schema));
+        let tables = self.scratch.snapshot();
+        let temp = tables.tables().next().map(|_| TEMP);
+        own.chain(temp).map(str::to_owned).collect()
     }
 
-    /// What names may mean. The columns of the documents are left out: they are known only after looking into them.
+    /// What names may mean. No I/O: the columns of documents are left out, and tables that only they tell of.
     pub(super) fn known_tables(&self) -> Vec<KnownTable> {
-        let documents = self.library.iter().map(|library| KnownTable {
+        let documents = self.library.iter().filter_map(|library| library.names()).flatten();
+        let documents = documents.map(|name| KnownTable {
             schema: SCHEMA,
-            name: library.name(),
+            name,
             columns: Vec::new(),
             hidden: Vec::new(),
             is_system: false,
@@ -92,14 +120,18 @@ impl Inventory {
         if let Some(system) = system.find(|system| system.schema == table.schema && system.name == table.name) {
             return Ok(system.schema());
         }
-        let library = self.library.as_ref().filter(|library| library.name() == table.name);
-        let Some(library) = library else {
-            return Err(Error::new(
+        let documents = match &self.library {
+            Some(library) => Some(library.documents().await?),
+            None => None,
+        };
+        let mut tables = documents.iter().flat_map(|documents| &documents.tables);
+        match tables.find(|known| known.found.name == table.name) {
+            Some(table) => Ok(table.columns()),
+            None => Err(Error::new(
                 Kind::TableNotFound,
                 format!("There is no table {}", table.name),
-            ));
-        };
-        Ok(library.documents().await?.columns())
+            )),
+        }
     }
 
     /// These tables with their columns. Among several of the user's one that cannot be read as JSON is left out, so that

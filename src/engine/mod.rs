@@ -8,6 +8,7 @@ mod functions;
 mod intervals;
 mod inventory;
 mod kept;
+mod keys;
 mod parameters;
 pub mod procedures;
 mod property_entry;
@@ -25,11 +26,14 @@ mod table;
 #[cfg(test)]
 mod tests;
 
+pub use crate::json::path::JsonPath;
 pub use crate::json::schema::TEXT_LENGTH;
+pub use crate::json::{DataModel, Model, Qualification};
 pub use catalog::DocumentOptions;
 pub use dialect::Effect;
 pub use file_columns::PseudoColumns;
 pub use kept::Kept;
+pub use keys::{Key, Reference};
 pub use property_entry::PropertyEntry;
 pub use scratch::change::{Done, Failed};
 pub use session::{DECLARED_LENGTH, Options, Session};

@@ -13,7 +13,7 @@ use datafusion::sql::parser::Statement;
 use crate::error::{Error, Kind, Result};
 
 use super::catalog::Documents;
-use super::dialect::{self, Parsed};
+use super::dialect::{self, KnownTable, Parsed};
 use super::scratch::Snapshot;
 use super::session::{SCHEMA, Session};
 use super::{errors, parameters, shape};
@@ -55,7 +55,7 @@ impl Reading {
         }
     }
 
-    /// Reads a statement; the documents are listed when it names their table.
+    /// Reads a statement; the documents are looked into when it names a table of them.
     pub(super) async fn of(session: &Arc<Session>, statement: &Statement) -> Result<Self> {
         let mut statement = statement.clone();
         let version = session.scratch().snapshot().version;
@@ -63,24 +63,30 @@ impl Reading {
         let mut with_hidden = false;
         let mut tables = session.known_tables();
         if let Some(library) = session.library() {
-            let name = library.name();
-            if dialect::mentions(&mut statement, &tables, &name) {
+            let names = dialect::documents(&mut statement, &tables);
+            if library.may_have(&names) {
                 let now = library.documents().await?;
-                let table = tables
-                    .iter_mut()
-                    .find(|table| table.schema == SCHEMA && table.name == name);
-                if let Some(table) = table {
-                    table.columns = now
-                        .columns()
-                        .fields()
-                        .iter()
-                        .map(|field| field.name().clone())
-                        .collect();
-                    with_hidden = dialect::may_name(&statement, now.file_columns.hidden());
-                    if with_hidden {
-                        table.hidden = now.file_columns.hidden().map(str::to_owned).collect();
+                let known = now.named_in(&names).await?;
+                let hidden = known.iter().flat_map(|table| table.file_columns.hidden());
+                with_hidden = dialect::may_name(&statement, hidden);
+                tables.retain(|table| table.schema != SCHEMA);
+                tables.extend(known.iter().map(|table| {
+                    KnownTable {
+                        schema: SCHEMA,
+                        name: table.found.name.clone(),
+                        columns: table
+                            .columns()
+                            .fields()
+                            .iter()
+                            .map(|field| field.name().clone())
+                            .collect(),
+                        hidden: match with_hidden {
+                            true => table.file_columns.hidden().map(str::to_owned).collect(),
+                            false => Vec::new(),
+                        },
+                        is_system: false,
                     }
-                }
+                }));
                 documents = Some(now);
             }
         }

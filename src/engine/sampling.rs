@@ -1,63 +1,248 @@
-//! From documents to the columns of their table: a look at the first records of every document.
+//! From documents to their tables: a look at the first records of every document.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
 use futures::{StreamExt, TryStreamExt, stream};
 
 use crate::error::{Error, Kind, Result};
-use crate::json::{Block, Framer, Inference, TableSchema};
+use crate::json::path::{JsonPath, Step};
+use crate::json::{self, Block, DataModel, Inference, Model, Table, detect};
 use crate::source::{ByteStream, Document, Source};
+
+use super::catalog::{DocumentOptions, Edition, edition};
 
 /// Documents that are opened at the same time.
 const AT_ONCE: usize = 4;
 /// How much of a document is read before its turn comes.
 const AHEAD: usize = 256 * 1024;
 
-/// Learns the columns from up to `depth` records of every document; 0 means all records.
+/// What the first records of the documents tell.
+pub(super) struct Sample {
+    pub(super) tables: Vec<Table>,
+    pub(super) cuts: Cuts,
+    /// The documents that cannot be read, and why.
+    pub(super) left_out: Vec<(Document, Error)>,
+}
+
+/// Where records are cut from each document.
+#[derive(Clone, Debug)]
+pub(super) enum Cuts {
+    /// In every document at the path of the table's frame.
+    Everywhere(Vec<JsonPath>),
+    /// Where each document has them, if not at its top; for all tables, or for those of the frame with that path.
+    Found {
+        paths: BTreeMap<Edition, JsonPath>,
+        frames: Option<Vec<JsonPath>>,
+    },
+}
+
+impl Cuts {
+    /// Where the records for a table with this frame are in a document; none where it has none.
+    pub(super) fn path(&self, document: &Document, frame: usize) -> Option<JsonPath> {
+        match self {
+            Self::Everywhere(frames) => frames.get(frame).cloned(),
+            Self::Found { paths, frames } => {
+                let path = paths.get(&edition(document)).cloned().unwrap_or_default();
+                let frames = frames.as_ref().map(|frames| frames.get(frame) == Some(&path));
+                frames.unwrap_or(true).then_some(path)
+            }
+        }
+    }
+
+    /// The same below these members of the records.
+    pub(super) fn below(&self, document: &Document, members: &[&str]) -> Option<JsonPath> {
+        let mut path = self.path(document, 0)?;
+        path.steps
+            .extend(members.iter().map(|name| Step::Member((*name).into())));
+        Some(path)
+    }
+}
+
+/// What is looked for in documents.
+pub(super) enum Search<'a> {
+    /// The tables of the connection's model.
+    Tables,
+    /// One table, of the arrays that these members of the records found before are.
+    Below(&'a Cuts, &'a [&'a str]),
+}
+
+/// Learns the tables from the first records of every document, which `RowScanDepth` counts.
 ///
 /// Documents are opened [`AT_ONCE`] at a time, and learnt from in their order, so that the order of the columns does
-/// not depend on which answer came first. With `skips_bad` one that cannot be read as JSON teaches nothing and is left
-/// out, unless all are.
+/// not depend on which answer came first. With `OnBadDocument=skip` one that cannot be read as JSON teaches nothing and
+/// is left out, unless all are.
 pub(super) async fn sample(
     source: &Arc<dyn Source>,
     documents: &[Document],
-    depth: usize,
-    skips_bad: bool,
+    options: &DocumentOptions,
+    search: Search<'_>,
 ) -> Result<Sample> {
-    let mut inference = Inference::default();
+    let mut lesson = Lesson::new(options, &search)?;
     let mut left_out = Vec::new();
-    let mut openings = stream::iter(documents.to_vec())
-        .map(|document| open(source.clone(), document))
-        .buffered(AT_ONCE);
-    while let Some(opening) = openings.try_next().await? {
-        let document = opening.document.clone();
-        let before = skips_bad.then(|| inference.clone());
-        match (learn(opening, depth, &mut inference).await, before) {
-            (Ok(()), _) => {}
-            (Err(problem), Some(before)) if problem.kind() == Kind::Document => {
-                inference = before;
-                left_out.push((document, problem));
+    // Records of several frames are in several walks through a document.
+    for walk in 0..lesson.walks() {
+        let mut openings = stream::iter(documents.to_vec())
+            .map(|document| open(source.clone(), document))
+            .buffered(AT_ONCE);
+        while let Some(opening) = openings.try_next().await? {
+            let document = opening.document.clone();
+            let before = options.skips_bad.then(|| lesson.clone());
+            match (lesson.learn(opening, walk, options, &search).await, before) {
+                (Ok(()), _) => {}
+                (Err(problem), Some(before)) if problem.kind() == Kind::Document => {
+                    lesson = before;
+                    left_out.push((document, problem));
+                }
+                (Err(problem), _) => return Err(problem),
             }
-            (Err(problem), _) => return Err(problem),
         }
     }
+    left_out.dedup_by(|a, b| a.0 == b.0);
     if left_out.len() == documents.len()
         && let Some((_, problem)) = left_out.pop()
     {
         return Err(problem);
     }
+    let tables = json::tables(&lesson.inferences, &source.table_name());
+    lesson.check(options)?;
     Ok(Sample {
-        schema: inference.schema(),
+        tables,
+        cuts: lesson.into_cuts(),
         left_out,
     })
 }
 
-/// What the first records of the documents tell.
-pub(super) struct Sample {
-    pub(super) schema: TableSchema,
-    /// The documents that cannot be read, and why.
-    pub(super) left_out: Vec<(Document, Error)>,
+/// What has been learnt so far.
+#[derive(Clone)]
+struct Lesson {
+    model: Model,
+    inferences: Vec<Inference>,
+    /// Where each document has its records, where that is not the same for all.
+    paths: Option<BTreeMap<Edition, JsonPath>>,
+    /// Whether documents that have their records elsewhere have other tables.
+    by_path: bool,
+}
+
+impl Lesson {
+    fn new(options: &DocumentOptions, search: &Search<'_>) -> Result<Self> {
+        let model = match search {
+            Search::Tables => options.model.clone(),
+            Search::Below(..) => Model {
+                data_model: DataModel::Document,
+                ..options.model.clone()
+            },
+        };
+        let fixed = match search {
+            Search::Tables => model.frames()?,
+            Search::Below(..) => None,
+        };
+        let by_path = fixed.is_none() && model.data_model == DataModel::Relational;
+        let inferences = match &fixed {
+            Some(frames) => frames
+                .iter()
+                .map(|frame| Inference::new(frame.clone(), model.clone()))
+                .collect(),
+            None if by_path => Vec::new(),
+            None => vec![Inference::new(model.found(JsonPath::default()), model.clone())],
+        };
+        Ok(Self {
+            model,
+            inferences,
+            paths: fixed.is_none().then(BTreeMap::new),
+            by_path,
+        })
+    }
+
+    fn walks(&self) -> usize {
+        if self.paths.is_none() { self.inferences.len() } else { 1 }
+    }
+
+    async fn learn(
+        &mut self,
+        opening: Opening,
+        walk: usize,
+        options: &DocumentOptions,
+        search: &Search<'_>,
+    ) -> Result<()> {
+        let document = &opening.document;
+        let (path, inference) = match &mut self.paths {
+            None => (self.inferences.get(walk).map(|known| known.frame().path.clone()), walk),
+            Some(paths) => {
+                let path = match search {
+                    Search::Below(cuts, members) => cuts.below(document, members).unwrap_or_default(),
+                    Search::Tables => options.records(document, &opening.beginning),
+                };
+                if !path.steps.is_empty() {
+                    paths.insert(edition(document), path.clone());
+                }
+                let mut inferences = self.inferences.iter();
+                let known = inferences.position(|known| !self.by_path || known.frame().path == path);
+                let inference = known.unwrap_or_else(|| {
+                    self.inferences
+                        .push(Inference::new(self.model.found(path.clone()), self.model.clone()));
+                    self.inferences.len() - 1
+                });
+                (Some(path), inference)
+            }
+        };
+        match (path, self.inferences.get_mut(inference)) {
+            (Some(path), Some(inference)) => learn(opening, path, options, inference).await,
+            _ => Ok(()),
+        }
+    }
+
+    /// `Kind::Property` for a path of `JSONPath` at which no document has anything.
+    fn check(&self, options: &DocumentOptions) -> Result<()> {
+        let nowhere = self.inferences.iter().find(|inference| inference.is_empty());
+        match nowhere.filter(|_| self.paths.is_none()) {
+            Some(inference) => Err(Error::new(
+                Kind::Property,
+                format!(
+                    "The property JSONPath names {}, at which none of the records looked at (RowScanDepth={}) has a value. \
+                     Check the path against the documents.",
+                    inference.frame().path,
+                    options.row_scan_depth
+                ),
+            )),
+            None => Ok(()),
+        }
+    }
+
+    fn into_cuts(self) -> Cuts {
+        let frames = self
+            .inferences
+            .iter()
+            .map(|inference| inference.frame().path.clone())
+            .collect();
+        match self.paths {
+            None => Cuts::Everywhere(frames),
+            Some(paths) => Cuts::Found {
+                paths,
+                frames: self.by_path.then_some(frames),
+            },
+        }
+    }
+}
+
+impl DocumentOptions {
+    /// Where a document that begins with these bytes has its records.
+    fn records(&self, document: &Document, beginning: &[u8]) -> JsonPath {
+        let lines = [".ndjson", ".jsonl", ".ldjson"];
+        let name = document.name.to_lowercase();
+        // Who names a document so says that every line is a record, however long the first of them is.
+        if lines.iter().any(|ending| name.contains(ending)) {
+            return JsonPath::default();
+        }
+        let found = detect::records(beginning);
+        match self.model.data_model {
+            DataModel::Document => found.path,
+            // What lies beside the array belongs to the tables as well.
+            DataModel::FlattenedDocuments | DataModel::Relational if found.is_alone => found.path,
+            DataModel::FlattenedDocuments | DataModel::Relational => JsonPath::default(),
+        }
+    }
 }
 
 /// A document whose first bytes have come.
@@ -81,13 +266,14 @@ async fn open(source: Arc<dyn Source>, document: Document) -> Result<Opening> {
     })
 }
 
-async fn learn(opening: Opening, depth: usize, inference: &mut Inference) -> Result<()> {
+async fn learn(opening: Opening, path: JsonPath, options: &DocumentOptions, inference: &mut Inference) -> Result<()> {
     let Opening {
         document,
         beginning,
         mut rest,
     } = opening;
-    let mut framer = Framer::new(&document.name);
+    let mut framer = options.model.framer(&document.name, &path);
+    let depth = options.row_scan_depth;
     let mut left = if depth == 0 { usize::MAX } else { depth };
     let mut learn = |block: Block| {
         for (index, record) in block.records().take(left).enumerate() {

@@ -14,10 +14,11 @@ use parking_lot::Mutex;
 use tokio::task::JoinError;
 
 use crate::error::{Error, Kind, Result};
+use crate::json::path::JsonPath;
 use crate::json::{Block, Decoder, Failure, Framer, UnknownColumns};
 use crate::source::{ByteStream, Document};
 
-use super::catalog::Documents;
+use super::catalog::{DocumentTable, Documents};
 use super::{errors, runtime};
 
 /// How many bytes are decoded in one go, once the first rows are on their way.
@@ -30,7 +31,10 @@ const NAMED: usize = 5;
 /// The reading of one document: its bytes are cut into blocks of records here, and several blocks are decoded at once.
 pub(super) struct Scan {
     documents: Arc<Documents>,
+    table: Arc<DocumentTable>,
     document: Document,
+    /// What tells the keys of its rows from those of other documents.
+    key_prefix: String,
     projection: Vec<usize>,
     batch_size: usize,
     /// The rest of the document; none at its end.
@@ -42,6 +46,8 @@ pub(super) struct Scan {
     /// Rows that may still be handed out.
     left: usize,
     ready: VecDeque<RecordBatch>,
+    /// Records of the blocks that are cut.
+    cut: u64,
     /// Records of the blocks that are decoded.
     records: u64,
     /// What ends the document before its time, once all rows before it are handed out.
@@ -62,6 +68,7 @@ enum Event {
 struct Decoded {
     decoder: Decoder,
     batches: Vec<RecordBatch>,
+    records: u64,
     end: End,
 }
 
@@ -80,16 +87,20 @@ enum End {
 impl Scan {
     pub(super) fn new(
         documents: Arc<Documents>,
+        table: Arc<DocumentTable>,
         document: Document,
+        path: &JsonPath,
         projection: &[usize],
         batch_size: usize,
         limit: Option<usize>,
         notes: Arc<Notes>,
     ) -> Self {
         Self {
-            framer: Framer::new(&document.name),
+            framer: documents.framer(&document, path),
+            key_prefix: documents.key_prefix(&document),
             projection: projection.to_vec(),
             documents,
+            table,
             document,
             batch_size,
             bytes: None,
@@ -97,6 +108,7 @@ impl Scan {
             idle: Vec::new(),
             left: limit.unwrap_or(usize::MAX),
             ready: VecDeque::new(),
+            cut: 0,
             records: 0,
             problem: None,
             begun: false,
@@ -202,10 +214,12 @@ impl Scan {
             return;
         }
         self.begun = true;
-        let decoder = self
+        let mut decoder = self
             .idle
             .pop()
-            .unwrap_or_else(|| Decoder::new(&self.documents.schema, &self.projection));
+            .unwrap_or_else(|| Decoder::new(&self.table.found.schema, &self.projection));
+        decoder.begin(self.cut + 1, &self.key_prefix);
+        self.cut += block.len();
         let batch_size = self.batch_size;
         self.decoding
             .push_back(SpawnedTask::spawn(async move { decode(block, decoder, batch_size) }));
@@ -221,10 +235,10 @@ impl Scan {
         let Decoded {
             mut decoder,
             batches,
+            records,
             end,
         } = decoded;
-        let rows: usize = batches.iter().map(RecordBatch::num_rows).sum();
-        self.records += u64::try_from(rows).unwrap_or_default();
+        self.records += records;
         self.ready.extend(batches);
         self.unknown.merge(decoder.take_unknown());
         self.idle.push(decoder);
@@ -249,17 +263,26 @@ impl Scan {
 fn decode(mut block: Block, mut decoder: Decoder, batch_size: usize) -> Decoded {
     let mut batches = Vec::new();
     let filled = fill(&block, &mut decoder, batch_size, &mut batches);
-    let flushed = if decoder.is_empty() {
-        Ok(())
-    } else {
-        decoder.flush().map(|batch| batches.push(batch))
+    let flushed = decoder.flush().map(|batch| {
+        if batch.num_rows() > 0 {
+            batches.push(batch);
+        }
+    });
+    let records = match filled {
+        Err(Unfilled::Record(index, _)) => u64::try_from(index).unwrap_or(u64::MAX),
+        _ => block.len(),
     };
     let end = match (filled, flushed) {
         (Err(Unfilled::Broken(error)), _) | (_, Err(error)) => End::Behind(Some(error)),
         (Err(Unfilled::Record(index, failure)), Ok(())) => End::Record { block, index, failure },
         (Ok(()), Ok(())) => End::Behind(block.problem.take()),
     };
-    Decoded { decoder, batches, end }
+    Decoded {
+        decoder,
+        batches,
+        records,
+        end,
+    }
 }
 
 /// Why a block is not decoded to its end.

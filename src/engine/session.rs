@@ -22,6 +22,7 @@ use super::catalog::{self, DocumentOptions, DocumentsSchema, Library};
 use super::dialect::{Braces, KnownTable};
 use super::functions::{CheckedArithmetic, JoinedTexts};
 use super::inventory::Inventory;
+use super::keys::Key;
 use super::procedures::{self, Procedure};
 use super::property_entry::PropertyEntry;
 use super::scratch::{Scratch, ScratchSchema};
@@ -148,7 +149,12 @@ impl Session {
 
     /// Every table.
     pub async fn tables(self: Arc<Self>) -> Result<Vec<TableEntry>> {
-        Ok(self.inventory.tables())
+        self.inventory.tables().await
+    }
+
+    /// The keys of the tables.
+    pub async fn keys(self: Arc<Self>) -> Result<Vec<Key>> {
+        self.inventory.keys().await
     }
 
     /// The columns of a table.
@@ -162,7 +168,7 @@ impl Session {
         self.inventory.with_columns(tables).await
     }
 
-    /// What names may mean. The columns of the documents are left out: they are known only after looking into them.
+    /// What names may mean. No I/O: the columns of documents are left out, and tables that only they tell of.
     pub(super) fn known_tables(&self) -> Vec<KnownTable> {
         self.inventory.known_tables()
     }

@@ -28,28 +28,34 @@ use datafusion::physical_plan::{ExecutionPlan, PhysicalExpr};
 use datafusion::scalar::ScalarValue;
 use futures::{FutureExt, StreamExt};
 
+use crate::json::path::JsonPath;
 use crate::source::Document;
 
-use super::catalog::Documents;
+use super::catalog::{DocumentTable, Documents};
 use super::scan::{Notes, Scan};
 
 /// The table of one listing.
 #[derive(Debug)]
 pub(super) struct DocumentsTable {
     documents: Arc<Documents>,
+    table: Arc<DocumentTable>,
     /// Whether it has its hidden columns.
     with_hidden: bool,
 }
 
 impl DocumentsTable {
-    pub(super) fn new(documents: Arc<Documents>, with_hidden: bool) -> Self {
-        Self { documents, with_hidden }
+    pub(super) fn new(documents: Arc<Documents>, table: Arc<DocumentTable>, with_hidden: bool) -> Self {
+        Self {
+            documents,
+            table,
+            with_hidden,
+        }
     }
 
     /// Whether an expression asks for nothing but file columns, so that one look at a document's entry in the listing
     /// answers it for all its rows.
     fn is_of_files(&self, expression: &Expr) -> bool {
-        let known = self.documents.file_columns.columns(self.with_hidden);
+        let known = self.table.file_columns.columns(self.with_hidden);
         let mut columns = expression.column_refs().into_iter().peekable();
         let needs_a_plan = expression.exists(|inner| {
             Ok(matches!(
@@ -96,8 +102,8 @@ impl DocumentsTable {
     /// The file columns of the documents, of which there are some: a row for each.
     fn files(&self) -> Result<RecordBatch, DataFusionError> {
         let documents = &self.documents;
-        let fields: Vec<_> = documents.file_columns.fields(self.with_hidden).collect();
-        let columns = documents.file_columns.columns(self.with_hidden);
+        let fields: Vec<_> = self.table.file_columns.fields(self.with_hidden).collect();
+        let columns = self.table.file_columns.columns(self.with_hidden);
         let arrays = columns.map(|column| {
             let values = documents.listing.iter().map(|document| column.of(document));
             ScalarValue::iter_to_array(values)
@@ -111,8 +117,8 @@ impl DocumentsTable {
 impl TableProvider for DocumentsTable {
     fn schema(&self) -> SchemaRef {
         match self.with_hidden {
-            true => self.documents.all_columns(),
-            false => self.documents.columns(),
+            true => self.table.all_columns(),
+            false => self.table.columns(),
         }
     }
 
@@ -139,18 +145,24 @@ impl TableProvider for DocumentsTable {
         filters: &[Expr],
         limit: Option<usize>,
     ) -> Result<Arc<dyn ExecutionPlan>, DataFusionError> {
-        let source = DocumentsSource::new(self.documents.clone(), self.with_hidden);
+        let source = DocumentsSource::new(self.documents.clone(), self.table.clone(), self.with_hidden);
         let mut files = Vec::new();
         for document in self.matching(filters, state)? {
             if let Some(problem) = self.documents.left_out(document) {
                 source.notes.skip(document, problem);
                 continue;
             }
-            let columns = self.documents.file_columns.columns(self.with_hidden);
+            let Some(path) = self.documents.path(&self.table, document) else {
+                continue;
+            };
+            let columns = self.table.file_columns.columns(self.with_hidden);
             files.push(
                 PartitionedFile::new(&document.name, document.size)
                     .with_partition_values(columns.map(|column| column.of(document)).collect())
-                    .with_extension(document.clone()),
+                    .with_extension(Cut {
+                        document: document.clone(),
+                        path,
+                    }),
             );
         }
         let mut groups = FileGroup::new(files).split_files(state.config().target_partitions());
@@ -187,6 +199,7 @@ pub(super) fn notes(plan: &Arc<dyn ExecutionPlan>) -> Vec<Arc<Notes>> {
 #[derive(Clone)]
 struct DocumentsSource {
     documents: Arc<Documents>,
+    table: Arc<DocumentTable>,
     table_schema: TableSchema,
     projection: SplitProjection,
     batch_size: usize,
@@ -195,15 +208,16 @@ struct DocumentsSource {
 }
 
 impl DocumentsSource {
-    fn new(documents: Arc<Documents>, with_hidden: bool) -> Self {
-        let file_columns = documents.file_columns.fields(with_hidden);
-        let table_schema = TableSchema::builder(documents.schema.arrow.clone())
+    fn new(documents: Arc<Documents>, table: Arc<DocumentTable>, with_hidden: bool) -> Self {
+        let file_columns = table.file_columns.fields(with_hidden);
+        let table_schema = TableSchema::builder(table.found.schema.arrow.clone())
             .with_table_partition_cols(file_columns.collect::<Vec<_>>())
             .build();
         Self {
             projection: SplitProjection::unprojected(&table_schema),
             table_schema,
             documents,
+            table,
             batch_size: super::session::BATCH_SIZE,
             metrics: ExecutionPlanMetricsSet::new(),
             notes: Arc::default(),
@@ -276,6 +290,13 @@ impl FileSource for DocumentsSource {
     }
 }
 
+/// A document of a scan, and where its records are.
+#[derive(Clone)]
+struct Cut {
+    document: Document,
+    path: JsonPath,
+}
+
 struct DocumentOpener {
     scan: DocumentsSource,
     limit: Option<usize>,
@@ -283,13 +304,15 @@ struct DocumentOpener {
 
 impl FileOpener for DocumentOpener {
     fn open(&self, file: PartitionedFile) -> Result<FileOpenFuture, DataFusionError> {
-        let document = file
-            .extension::<Document>()
+        let Cut { document, path } = file
+            .extension::<Cut>()
             .cloned()
             .ok_or_else(|| DataFusionError::Internal("a file of a scan of documents carries no document".to_owned()))?;
         let scan = Scan::new(
             self.scan.documents.clone(),
+            self.scan.table.clone(),
             document,
+            &path,
             &self.scan.projection.file_indices,
             self.scan.batch_size,
             self.limit,

@@ -4,6 +4,7 @@
 //! becomes. Of values nobody asks for, only the extent is judged.
 
 mod check;
+mod elements;
 mod leap;
 mod skip;
 mod text;
@@ -30,7 +31,7 @@ pub(super) enum Value<'a> {
 type Read<T> = Result<T, Malformed>;
 
 /// A position in a JSON text.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Cursor<'a> {
     text: &'a str,
     bytes: &'a [u8],
@@ -124,6 +125,11 @@ impl<'a> Cursor<'a> {
         let key = self.string()?;
         self.colon()?;
         Ok(key)
+    }
+
+    /// How far the cursor is.
+    pub(super) fn offset(&self) -> usize {
+        self.at
     }
 
     #[inline]

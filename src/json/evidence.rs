@@ -93,6 +93,18 @@ impl Evidence {
         self.longest = self.longest.max(length);
     }
 
+    /// Takes into account what is known of values elsewhere.
+    pub(super) fn merge(&mut self, other: &Self) {
+        self.boolean |= other.boolean;
+        self.integer |= other.integer;
+        self.inexact |= other.inexact;
+        self.double |= other.double;
+        self.date |= other.date;
+        self.timestamp |= other.timestamp;
+        self.text |= other.text;
+        self.longest = self.longest.max(other.longest);
+    }
+
     /// Whether every value was `null`.
     pub(super) fn is_empty(&self) -> bool {
         !(self.boolean || self.is_number() || self.is_moment() || self.text)

@@ -1,6 +1,4 @@
-//! Records to a table schema: which columns, of which types.
-
-use std::collections::HashMap;
+//! Records to what is known of their values: a tree of the members, with the kinds of values seen at each place.
 
 use crate::error::{Error, Kind, Result};
 
@@ -8,24 +6,47 @@ use super::TableSchema;
 use super::cursor::{Cursor, Malformed, Value};
 use super::evidence::Evidence;
 use super::members::Members;
-use super::schema::{MAX_DEPTH, Path, VALUE_COLUMN, join};
+use super::model::{Frame, Model, RowArrays};
+use super::schema::MAX_DEPTH;
+use super::tables;
 
 /// Learns columns and types from records, over as many documents as are given to it.
 ///
-/// Members of objects become columns named by their path; an array is one column. Where a member is an object in one
-/// record and something else in another, both have their columns.
+/// Where a member is an object in one record and something else in another, both are known.
 #[derive(Clone, Debug, Default)]
 pub struct Inference {
-    root: Node,
-    columns: Columns,
+    pub(super) frame: Frame,
+    pub(super) model: Model,
+    pub(super) root: Node,
+    /// Places seen so far, which the columns take their order from.
+    places: usize,
 }
 
 impl Inference {
+    /// Learns from the records of a frame what tables of a model need.
+    pub fn new(frame: Frame, model: Model) -> Self {
+        Self {
+            frame,
+            model,
+            ..Self::default()
+        }
+    }
+
+    /// Where the records are cut.
+    pub fn frame(&self) -> &Frame {
+        &self.frame
+    }
+
     /// Learns from the values of a record, of which there is usually one. `Kind::Document` when it is not valid JSON.
     pub fn learn(&mut self, document: &str, record: &[u8]) -> Result<()> {
+        let mut learner = Learner {
+            model: &self.model,
+            places: &mut self.places,
+        };
         let read = Cursor::new(record).map_err(Fault::from).and_then(|mut cursor| {
             while cursor.peek().is_some() {
-                self.root.learn(&mut cursor, &mut self.columns, 0)?;
+                self.root
+                    .learn(&mut cursor, &mut learner, Some(&self.frame.rows), 0, true)?;
             }
             Ok(())
         });
@@ -38,10 +59,14 @@ impl Inference {
         })
     }
 
-    /// The columns in first-seen order.
+    /// Whether nothing has been learnt.
+    pub fn is_empty(&self) -> bool {
+        self.places == 0 && !self.root.object
+    }
+
+    /// The columns of the records in first-seen order, without what lies in their arrays.
     pub fn schema(&self) -> TableSchema {
-        let kept = self.columns.list.iter().filter(|column| !column.is_only_object());
-        TableSchema::new(kept.map(|column| (column.name.as_str(), &column.evidence, column.paths.clone())))
+        tables::of_records(self)
     }
 }
 
@@ -69,109 +94,143 @@ impl From<Malformed> for Fault {
     }
 }
 
-/// What is known of the values at one path.
+struct Learner<'a> {
+    model: &'a Model,
+    places: &'a mut usize,
+}
+
+/// What is known of the values at one place.
 #[derive(Clone, Debug, Default)]
-struct Node {
-    /// Member names from the record to here.
-    path: Path,
-    /// The same as a column name; none for the record itself.
-    name: Option<String>,
-    members: Members<Node>,
-    column: Option<usize>,
+pub(super) struct Node {
+    /// The members of the objects here.
+    pub(super) members: Members<Node>,
+    /// The first elements of the arrays here, one by one, where they are columns.
+    pub(super) indexed: Vec<Node>,
+    /// All elements of the arrays here together, where they may be rows.
+    pub(super) elements: Option<Box<Node>>,
+    /// The values that are neither arrays nor objects with members.
+    pub(super) evidence: Evidence,
+    /// The arrays.
+    pub(super) arrays: Evidence,
+    /// The longest array, in elements, where elements are looked at.
+    pub(super) longest: usize,
     /// Whether an object with members was seen here.
-    object: bool,
+    pub(super) object: bool,
+    /// How many places were seen before a value that is no object with members was seen here; none if none was.
+    pub(super) order: Option<usize>,
 }
 
 impl Node {
-    fn learn(&mut self, cursor: &mut Cursor<'_>, columns: &mut Columns, depth: usize) -> Result<(), Fault> {
-        if cursor.peek() != Some(b'{') {
-            let value = cursor.value()?;
-            self.observe(columns, &value);
+    /// Learns from the value at the cursor, which is a row of its own, or part of one.
+    fn learn(
+        &mut self,
+        cursor: &mut Cursor<'_>,
+        learner: &mut Learner<'_>,
+        rows: Option<&RowArrays>,
+        depth: usize,
+        is_row: bool,
+    ) -> Result<(), Fault> {
+        let next = cursor.peek();
+        if !is_row && rows.is_some_and(|rows| rows.here) && !matches!(next, Some(b'[' | b'n')) {
+            // Where an array of rows should be, anything else is a row by itself.
+            self.longest = self.longest.max(1);
+            let row = self.elements.get_or_insert_default();
+            return row.learn(cursor, learner, rows, depth, true);
+        }
+        match next {
+            Some(b'{') if is_row || learner.model.flatten_objects => {
+                self.learn_object(cursor, learner, rows, depth, is_row)
+            }
+            Some(b'[') if !is_row => self.learn_array(cursor, learner, rows, depth),
+            _ => {
+                let value = cursor.value()?;
+                self.take_place(learner);
+                self.evidence.observe(&value);
+                Ok(())
+            }
+        }
+    }
+
+    fn learn_object(
+        &mut self,
+        cursor: &mut Cursor<'_>,
+        learner: &mut Learner<'_>,
+        rows: Option<&RowArrays>,
+        depth: usize,
+        is_row: bool,
+    ) -> Result<(), Fault> {
+        if depth >= MAX_DEPTH {
+            return Err(Fault::TooDeep);
+        }
+        let any = cursor.first_member()?;
+        let (mut more, mut expected) = (any, 0);
+        while more {
+            let key = cursor.key()?;
+            let rows = rows.and_then(|rows| rows.member(&key));
+            let (place, member) = self.members.entry(&key, expected, Self::default);
+            expected = place + 1;
+            match member {
+                Some(member) => member.learn(cursor, learner, rows, depth + 1, false)?,
+                None => cursor.skip()?,
+            }
+            more = cursor.next_member()?;
+        }
+        if any || is_row {
+            self.object = true;
+        } else {
+            self.take_place(learner);
+            self.evidence.observe(&Value::Nested("{}".into()));
+        }
+        Ok(())
+    }
+
+    fn learn_array(
+        &mut self,
+        cursor: &mut Cursor<'_>,
+        learner: &mut Learner<'_>,
+        rows: Option<&RowArrays>,
+        depth: usize,
+    ) -> Result<(), Fault> {
+        self.take_place(learner);
+        let rows = rows.filter(|rows| rows.takes_arrays());
+        let indexed = learner.model.flatten_arrays;
+        let mut elements = cursor.clone();
+        self.arrays.observe(&cursor.value()?);
+        if rows.is_none() && indexed == 0 {
             return Ok(());
         }
         if depth >= MAX_DEPTH {
             return Err(Fault::TooDeep);
         }
-        let Self {
-            path, name, members, ..
-        } = self;
-        let any = cursor.first_member()?;
-        let (mut more, mut expected) = (any, 0);
+        let mut more = elements.first_element()?;
+        let mut index = 0;
         while more {
-            let key = cursor.key()?;
-            let make = || Self {
-                path: path.iter().cloned().chain([Box::from(&*key)]).collect(),
-                name: Some(join(name.as_deref(), &key)),
-                ..Self::default()
+            let node = match rows {
+                Some(_) => Some(&mut **self.elements.get_or_insert_default()),
+                None if index < indexed => {
+                    if self.indexed.len() == index {
+                        self.indexed.push(Self::default());
+                    }
+                    self.indexed.get_mut(index)
+                }
+                None => None,
             };
-            let (place, member) = members.entry(&key, expected, make);
-            expected = place + 1;
-            match member {
-                Some(member) => member.learn(cursor, columns, depth + 1)?,
-                None => cursor.skip()?,
+            match node {
+                Some(node) => node.learn(&mut elements, learner, rows, depth + 1, rows.is_some())?,
+                None => elements.skip()?,
             }
-            more = cursor.next_member()?;
+            index += 1;
+            more = elements.next_element()?;
         }
-        if any || depth == 0 {
-            self.object = true;
-            if let Some(column) = self.column.and_then(|at| columns.list.get_mut(at)) {
-                column.object = true;
-            }
-        } else {
-            self.observe(columns, &Value::Nested("{}".into()));
-        }
+        self.longest = self.longest.max(index);
         Ok(())
     }
 
-    fn observe(&mut self, columns: &mut Columns, value: &Value<'_>) {
-        let at = *self
-            .column
-            .get_or_insert_with(|| columns.place(self.name.as_deref(), &self.path));
-        if let Some(column) = columns.list.get_mut(at) {
-            column.object |= self.object;
-            column.evidence.observe(value);
+    fn take_place(&mut self, learner: &mut Learner<'_>) {
+        if self.order.is_none() {
+            self.order = Some(*learner.places);
+            *learner.places += 1;
         }
-    }
-}
-
-/// The columns found, in first-seen order.
-#[derive(Clone, Debug, Default)]
-struct Columns {
-    list: Vec<Column>,
-    by_name: HashMap<String, usize>,
-}
-
-impl Columns {
-    /// The column for values at `path`. Paths that spell the same name, as `{"a.b":1}` and `{"a":{"b":1}}`, share one.
-    fn place(&mut self, name: Option<&str>, path: &Path) -> usize {
-        let name = name.unwrap_or(VALUE_COLUMN);
-        let at = *self.by_name.entry(name.to_owned()).or_insert_with(|| {
-            self.list.push(Column {
-                name: name.to_owned(),
-                ..Column::default()
-            });
-            self.list.len() - 1
-        });
-        if let Some(column) = self.list.get_mut(at) {
-            column.paths.push(path.clone());
-        }
-        at
-    }
-}
-
-#[derive(Clone, Debug, Default)]
-struct Column {
-    name: String,
-    paths: Vec<Path>,
-    evidence: Evidence,
-    /// Whether an object was seen where the values of this column are.
-    object: bool,
-}
-
-impl Column {
-    /// An object that is `null` in some records needs no column of its own beside those of its members.
-    fn is_only_object(&self) -> bool {
-        self.object && self.evidence.is_empty()
     }
 }
 

@@ -62,6 +62,11 @@ impl<T> Members<T> {
         (place, self.at(place))
     }
 
+    /// Every name with its value, in first-seen order.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &T)> {
+        self.entries.iter().map(|member| (&*member.name, &member.value))
+    }
+
     /// Every value, in first-seen order.
     pub(super) fn values_mut(&mut self) -> impl Iterator<Item = &mut T> {
         self.entries.iter_mut().map(|member| &mut member.value)

@@ -2,18 +2,23 @@
 
 mod cursor;
 pub mod decode;
+pub mod detect;
 mod evidence;
 pub mod frame;
 pub mod infer;
 mod malformed;
 mod members;
+pub mod model;
 mod number;
 pub mod path;
 pub mod schema;
 mod structure;
+mod tables;
 mod temporal;
 
 pub use decode::{Decoder, Failure, UnknownColumns};
 pub use frame::{Block, Framer};
 pub use infer::Inference;
+pub use model::{DataModel, Frame, Model, Qualification};
 pub use schema::TableSchema;
+pub use tables::{Table, tables};

@@ -114,14 +114,20 @@ fn bracketed(inside: &str) -> Result<(Step, &str), &'static str> {
         what => match what.split_once("..") {
             None => {
                 let at = number(what).map_err(|_| wrong)?;
-                Step::Elements { first: at, last: Some(at) }
+                Step::Elements {
+                    first: at,
+                    last: Some(at),
+                }
             }
             Some((first, last)) => {
                 let first = first.trim();
                 let first = if first.is_empty() { Ok(0) } else { number(first) };
                 let last = last.trim();
                 let last = (!last.is_empty()).then(|| number(last)).transpose();
-                Step::Elements { first: first.map_err(|_| wrong)?, last: last.map_err(|_| wrong)? }
+                Step::Elements {
+                    first: first.map_err(|_| wrong)?,
+                    last: last.map_err(|_| wrong)?,
+                }
             }
         },
     };
@@ -140,8 +146,14 @@ impl fmt::Display for JsonPath {
                 Step::Member(name) => write!(f, ".{name}")?,
                 Step::Any => f.write_str(".*")?,
                 Step::Elements { first: 0, last: None } => f.write_str("[*]")?,
-                Step::Elements { first, last: Some(last) } if first == last => write!(f, "[{first}]")?,
-                Step::Elements { first, last: Some(last) } => write!(f, "[{first}..{last}]")?,
+                Step::Elements {
+                    first,
+                    last: Some(last),
+                } if first == last => write!(f, "[{first}]")?,
+                Step::Elements {
+                    first,
+                    last: Some(last),
+                } => write!(f, "[{first}..{last}]")?,
                 Step::Elements { first, last: None } => write!(f, "[{first}..]")?,
             }
         }

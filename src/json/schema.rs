@@ -7,56 +7,116 @@ use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 
 use super::evidence::Evidence;
 
-/// The steps of member names from a record to a value; none for the record itself.
-pub(super) type Path = Vec<Box<str>>;
+/// The steps from a row, or from the record it lies in, to a value; none for the row itself.
+pub(super) type Way = Vec<Stride>;
 
-/// Arrow schema whose field names are the flattened paths (`a.b`).
+/// One step of a [`Way`].
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Stride {
+    /// To a member of an object.
+    Member(Box<str>),
+    /// To an element of an array.
+    Element(usize),
+    /// To each element of an array, all of which are rows.
+    Rows,
+}
+
+/// Arrow schema of a table, and where in a record the values of its columns are.
 ///
-/// Types used: Int64, Float64, Boolean, Date32, Timestamp(Microsecond, None), Utf8. Every field is nullable.
+/// Types used: Int64, Float64, Boolean, Date32, Timestamp(Microsecond, None), Utf8. Every field but a key is nullable.
 /// A Utf8 field carries the measured length in characters in its metadata under [`TEXT_LENGTH`].
 /// A column of nested arrays, or of mixed kinds, is Utf8; nested values are JSON text there.
 #[derive(Clone, Debug)]
 pub struct TableSchema {
     /// The fields.
     pub arrow: SchemaRef,
-    /// Where the values of each field are. More than one place when a member name holds a dot.
-    pub(super) paths: Arc<[Vec<Path>]>,
+    /// What each field is.
+    pub(super) places: Arc<[Place]>,
+    /// The record, and the arrays of rows in it: an array comes behind the one it lies in.
+    pub(super) levels: Arc<[Level]>,
+    /// Where in a record values are that are no columns of this table, but known: columns of another.
+    pub(super) beside: Arc<[Way]>,
+    /// What makes a row of the table.
+    pub(super) rows: Rows,
+    /// Whether objects in a row are values, and not their members.
+    pub(super) whole_objects: bool,
+    /// What joins the names of a way.
+    pub(super) separator: Arc<str>,
+}
+
+/// What a field is.
+#[derive(Clone, Debug)]
+pub(super) enum Place {
+    /// The values at these places in the rows of a level. More than one when a member name holds a separator.
+    Values { level: usize, ways: Vec<Way> },
+    /// The key of the rows of a level.
+    Key { level: usize },
+}
+
+/// Rows in a record: the record itself, or the elements of arrays in the rows of another level.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Level {
+    /// The level that the arrays lie in, and where; none for the record.
+    pub(super) parent: Option<(usize, Way)>,
+    /// Whether anything else in the place of an array is a row, too.
+    pub(super) takes_all: bool,
+}
+
+/// What makes a row of a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Rows {
+    /// A row of a level.
+    Of(usize),
+    /// A combination of rows of all levels.
+    Joined,
 }
 
 /// Field metadata key: the longest text seen, in characters.
 pub const TEXT_LENGTH: &str = "latchkey.text_length";
 
-/// The column of records that are no objects.
+/// The column of rows that are no objects.
 pub(super) const VALUE_COLUMN: &str = "value";
 
 /// How deep objects may lie in each other. Deeper ones would make paths nobody can name, and cost stack.
 pub(super) const MAX_DEPTH: usize = 128;
 
-impl TableSchema {
-    /// The schema of columns given as name, evidence and places.
-    pub(super) fn new<'a>(columns: impl Iterator<Item = (&'a str, &'a Evidence, Vec<Path>)>) -> Self {
-        let (fields, paths): (Vec<_>, Vec<_>) = columns
-            .map(|(name, evidence, paths)| (field(name, evidence), paths))
-            .unzip();
-        Self {
-            arrow: Arc::new(Schema::new(fields)),
-            paths: paths.into(),
-        }
-    }
-}
+/// So long may a key be, in characters, that nobody is surprised.
+const KEY_LENGTH: usize = 40;
 
-fn field(name: &str, evidence: &Evidence) -> Field {
+/// The field for values of which this is known.
+pub(super) fn field(name: &str, evidence: &Evidence) -> Field {
     let field = Field::new(name, evidence.column_type().arrow(), true);
     match field.data_type() {
-        DataType::Utf8 => {
-            let length = evidence.longest().to_string();
-            field.with_metadata(HashMap::from([(TEXT_LENGTH.to_owned(), length)]))
-        }
+        DataType::Utf8 => with_length(field, evidence.longest()),
         _ => field,
     }
 }
 
-/// The column name of the member `key` of the object at `parent`; the record itself has none.
-pub(super) fn join(parent: Option<&str>, key: &str) -> String {
-    parent.map_or_else(|| key.to_owned(), |parent| format!("{parent}.{key}"))
+/// The field for keys.
+pub(super) fn key_field(name: &str) -> Field {
+    with_length(Field::new(name, DataType::Utf8, false), KEY_LENGTH)
+}
+
+fn with_length(field: Field, length: usize) -> Field {
+    field.with_metadata(HashMap::from([(TEXT_LENGTH.to_owned(), length.to_string())]))
+}
+
+impl TableSchema {
+    /// The schema of these fields.
+    pub(super) fn new(fields: Vec<Field>, places: Vec<Place>, levels: Vec<Level>, rows: Rows) -> Self {
+        Self {
+            arrow: Arc::new(Schema::new(fields)),
+            places: places.into(),
+            levels: levels.into(),
+            beside: Arc::default(),
+            rows,
+            whole_objects: false,
+            separator: ".".into(),
+        }
+    }
+}
+
+/// The name of what `key` leads to from what is called `parent`; the row itself has no name.
+pub(super) fn join(parent: Option<&str>, separator: &str, key: &str) -> String {
+    parent.map_or_else(|| key.to_owned(), |parent| format!("{parent}{separator}{key}"))
 }

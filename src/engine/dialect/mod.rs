@@ -37,7 +37,7 @@ use datafusion::sql::sqlparser::ast::{ObjectName, Statement as SqlStatement, Vis
 
 use crate::error::Result;
 
-use super::session::SCHEMA;
+use super::session::{CATALOG, SCHEMA};
 
 /// A statement that has been read and may run: it reads data, or changes a scratch table.
 #[derive(Clone, Debug)]
@@ -98,13 +98,17 @@ pub(super) fn native(sql: &str) -> Result<String> {
     }
 }
 
-/// Whether the statement reads the table called `name` in [`SCHEMA`], which is one of `tables`.
-pub(super) fn mentions(statement: &mut Statement, tables: &[KnownTable], name: &str) -> bool {
-    let mut mentions = Mentions {
+/// The names in the statement that may mean tables of documents: those of `tables` in [`SCHEMA`], and names of none.
+pub(super) fn documents(statement: &mut Statement, tables: &[KnownTable]) -> Vec<String> {
+    let mut relations = Relations {
         names: scope::Names { tables, queries: &[] },
-        name,
+        found: Vec::new(),
     };
-    standard(statement).is_some_and(|inner| inner.visit(&mut mentions).is_break())
+    if let Some(inner) = standard(statement) {
+        // The visitor never breaks.
+        let _ = inner.visit(&mut relations);
+    }
+    relations.found
 }
 
 /// Whether the statement may name one of these columns: its text has the name, whatever it means there.
@@ -127,31 +131,40 @@ fn standard(statement: &mut Statement) -> Option<&mut SqlStatement> {
     }
 }
 
-struct Mentions<'a> {
+struct Relations<'a> {
     names: scope::Names<'a>,
-    name: &'a str,
+    found: Vec<String>,
 }
 
-impl VisitorMut for Mentions<'_> {
+impl VisitorMut for Relations<'_> {
     type Break = ();
 
     fn pre_visit_relation(&mut self, relation: &mut ObjectName) -> ControlFlow<()> {
-        self.look_at(relation)
+        self.look_at(relation);
+        ControlFlow::Continue(())
     }
 
     fn pre_visit_statement(&mut self, statement: &mut SqlStatement) -> ControlFlow<()> {
-        match names::shown_table(statement) {
-            Some(name) => self.look_at(name),
-            None => ControlFlow::Continue(()),
+        if let Some(name) = names::shown_table(statement) {
+            self.look_at(name);
         }
+        ControlFlow::Continue(())
     }
 }
 
-impl Mentions<'_> {
-    fn look_at(&self, name: &ObjectName) -> ControlFlow<()> {
-        match scope::parts(name).and_then(|parts| self.names.table(&parts)) {
-            Some((table, _)) if table.schema == SCHEMA && table.name == self.name => ControlFlow::Break(()),
-            _ => ControlFlow::Continue(()),
+impl Relations<'_> {
+    fn look_at(&mut self, name: &ObjectName) {
+        let Some(parts) = scope::parts(name) else { return };
+        match self.names.table(&parts) {
+            Some((table, _)) if table.schema == SCHEMA => self.found.push(table.name.clone()),
+            Some(_) => {}
+            None => {
+                let qualifiers = [CATALOG, SCHEMA];
+                let is_qualifier = |part: &String| qualifiers.iter().any(|name| part.eq_ignore_ascii_case(name));
+                let unqualified = parts.iter().position(|part| !is_qualifier(part)).unwrap_or_default();
+                self.found
+                    .extend([parts.join("."), parts.get(unqualified..).unwrap_or_default().join(".")]);
+            }
         }
     }
 }

@@ -69,21 +69,9 @@ pub(super) static SYSTEM_TABLES: &[SystemTable] = &[
         &procedures::PARAMETERS,
         "The inputs (Direction 1) and result columns (Direction 4) of the stored procedures",
     ),
-    system(
-        "sys_keycolumns",
-        &keys::KEY_COLUMNS,
-        "The columns of keys: no table has any",
-    ),
-    system(
-        "sys_foreignkeys",
-        &keys::FOREIGN_KEYS,
-        "The foreign keys: no table has any",
-    ),
-    system(
-        "sys_primarykeys",
-        &keys::PRIMARY_KEYS,
-        "The primary keys: no table has any",
-    ),
+    system("sys_keycolumns", &keys::KEY_COLUMNS, "The columns of keys"),
+    system("sys_foreignkeys", &keys::FOREIGN_KEYS, "The foreign keys"),
+    system("sys_primarykeys", &keys::PRIMARY_KEYS, "The primary keys"),
     system("sys_indexes", &keys::INDEXES, "The indexes: no table has any"),
     system(
         "sys_connection_props",

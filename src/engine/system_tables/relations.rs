@@ -80,15 +80,18 @@ pub(super) fn schemas(inventory: Arc<Inventory>) -> BoxFuture<'static, Result<Ve
 
 /// The tables in the order of SQLTables.
 pub(super) fn tables(inventory: Arc<Inventory>) -> BoxFuture<'static, Result<Vec<TableEntry>>> {
-    let mut tables = inventory.tables();
-    tables.sort_by(|a, b| (a.kind, &a.schema, &a.name).cmp(&(b.kind, &b.schema, &b.name)));
-    at_once(tables)
+    async move {
+        let mut tables = inventory.tables().await?;
+        tables.sort_by(|a, b| (a.kind, &a.schema, &a.name).cmp(&(b.kind, &b.schema, &b.name)));
+        Ok(tables)
+    }
+    .boxed()
 }
 
 /// The columns in the order of SQLColumns.
 pub(super) fn columns(inventory: Arc<Inventory>) -> BoxFuture<'static, Result<Vec<TableColumn>>> {
     async move {
-        let mut tables = inventory.tables();
+        let mut tables = inventory.tables().await?;
         tables.sort_by(|a, b| (&a.schema, &a.name).cmp(&(&b.schema, &b.name)));
         let mut rows = Vec::new();
         for (table, schema) in inventory.with_columns(tables).await? {

@@ -6,6 +6,7 @@ mod bad_documents;
 mod documents;
 mod file_columns;
 mod functions;
+mod models;
 mod refusals;
 mod scratch;
 mod sql;

@@ -28,8 +28,12 @@ impl Cursor<'_> {
     pub(in crate::json) fn is_named(&self, colon: usize, name: &str, is_first: bool) -> bool {
         let named = || {
             let opening = colon.checked_sub(name.len() + 2)?;
-            let (b'"', quoted) = self.bytes.get(opening..colon)?.split_first()? else { return None };
-            let (b'"', written) = quoted.split_last()? else { return None };
+            let (b'"', quoted) = self.bytes.get(opening..colon)?.split_first()? else {
+                return None;
+            };
+            let (b'"', written) = quoted.split_last()? else {
+                return None;
+            };
             // A quote in a name follows a backslash, so this one begins it.
             let before = self.before(opening)?;
             (before == if is_first { b'{' } else { b',' } && same(written, name.as_bytes())).then_some(())
@@ -41,7 +45,9 @@ impl Cursor<'_> {
     #[inline]
     fn before(&self, at: usize) -> Option<u8> {
         let before = self.bytes.get(..at)?.iter().rev();
-        before.copied().find(|byte| !matches!(byte, b' ' | b'\n' | b'\r' | b'\t'))
+        before
+            .copied()
+            .find(|byte| !matches!(byte, b' ' | b'\n' | b'\r' | b'\t'))
     }
 
     /// Goes on behind the colon of a member.

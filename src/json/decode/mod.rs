@@ -6,10 +6,15 @@ mod date32;
 mod fixed;
 mod float64;
 mod int64;
+mod joined;
+mod keys;
+mod rows;
 mod timestamp;
 mod tree;
 mod utf8;
 
+use datafusion::arrow::array::{ArrayRef, UInt32Array};
+use datafusion::arrow::compute::take;
 use datafusion::arrow::datatypes::{Schema, SchemaRef};
 use datafusion::arrow::error::ArrowError;
 use datafusion::arrow::record_batch::{RecordBatch, RecordBatchOptions};
@@ -18,10 +23,14 @@ use crate::error::{Error, Kind, Result};
 
 use super::TableSchema;
 use super::infer::not_json;
+use super::schema::{self, Place, Stride, Way, join};
 use crate::json::cursor::Cursor;
 
 use column::Misfit;
-use tree::{Fault, Node, Row};
+use joined::Joined;
+use keys::Keys;
+use rows::{LevelRows, Rows, Slot};
+use tree::{Fault, Node, Wanted};
 
 /// Decodes the wanted columns of records into batches.
 ///
@@ -30,46 +39,76 @@ use tree::{Fault, Node, Row};
 #[derive(Debug)]
 pub struct Decoder {
     schema: SchemaRef,
-    /// The decoder of each column of the batch, in output order; a column wanted twice is decoded once.
-    output: Vec<usize>,
+    /// What each column of the batch is, in output order; a column wanted twice is decoded once.
+    output: Vec<Output>,
     root: Node,
-    row: Row,
-    /// Records seen, which tells a second occurrence of a member from a second record.
-    records: u64,
+    rows: Rows,
+    made: Made,
+    keys: Keys,
+}
+
+/// A column of the batch.
+#[derive(Clone, Copy, Debug)]
+enum Output {
+    Values(Slot),
+    Key { level: usize },
+}
+
+/// What makes a row of the batch.
+#[derive(Debug)]
+enum Made {
+    /// A row of a level.
+    Of(usize),
+    /// A combination of rows of all levels.
+    Joined(Joined),
 }
 
 impl Decoder {
     /// A decoder of the columns `projection` (indices into the schema, in output order).
     pub fn new(schema: &TableSchema, projection: &[usize]) -> Self {
-        let wanted: Vec<_> = projection
-            .iter()
-            .filter_map(|&at| schema.arrow.fields().get(at).map(|field| (at, field)))
-            .collect();
-        let mut distinct: Vec<usize> = Vec::new();
-        let mut columns = Vec::new();
+        let mut columns: Vec<Vec<_>> = schema.levels.iter().map(|_| Vec::new()).collect();
+        let mut slots = vec![None; schema.places.len()];
         let mut output = Vec::new();
-        for (at, field) in &wanted {
-            let slot = distinct.iter().position(|known| known == at).unwrap_or_else(|| {
-                distinct.push(*at);
-                columns.push(column::decoder(field.data_type()));
-                distinct.len() - 1
+        let mut fields = Vec::new();
+        for &at in projection {
+            let (Some(field), Some(place)) = (schema.arrow.fields().get(at), schema.places.get(at)) else {
+                continue;
+            };
+            fields.push(field.clone());
+            output.push(match place {
+                Place::Key { level } => Output::Key { level: *level },
+                Place::Values { level, .. } => {
+                    let known = slots.get(at).copied().flatten();
+                    let slot = known.unwrap_or_else(|| {
+                        let of_level = columns.get_mut(*level).map(|columns| {
+                            columns.push(column::decoder(field.data_type()));
+                            columns.len() - 1
+                        });
+                        Slot {
+                            level: *level,
+                            column: of_level.unwrap_or_default(),
+                        }
+                    });
+                    if let Some(known) = slots.get_mut(at) {
+                        *known = Some(slot);
+                    }
+                    Output::Values(slot)
+                }
             });
-            output.push(slot);
         }
-        let mut root = Node::default();
-        for (at, paths) in schema.paths.iter().enumerate() {
-            let slot = distinct.iter().position(|&wanted| wanted == at);
-            for path in paths {
-                root.add(path, slot);
-            }
-        }
-        let fields: Vec<_> = wanted.into_iter().map(|(_, field)| field.clone()).collect();
+        let levels = columns.into_iter().zip(schema.levels.iter());
+        let levels =
+            levels.map(|(columns, level)| LevelRows::new(columns, level.parent.as_ref().map(|(parent, _)| *parent)));
         Self {
             schema: SchemaRef::new(Schema::new(fields)),
+            root: tree(schema, &slots),
+            rows: Rows::new(levels.collect()),
+            made: match schema.rows {
+                schema::Rows::Of(level) => Made::Of(level),
+                schema::Rows::Joined => Made::Joined(Joined::of(schema.levels.len())),
+            },
+            keys: Keys::wanted(output.iter().any(|output| matches!(output, Output::Key { .. }))),
             output,
-            root,
-            row: Row::new(columns),
-            records: 0,
         }
     }
 
@@ -78,28 +117,49 @@ impl Decoder {
         self.schema.clone()
     }
 
+    /// Tells the keys of the next records: that the first is the one with this number, from 1, of its document, and what
+    /// tells them from those of other documents.
+    pub fn begin(&mut self, first: u64, document: &str) {
+        self.keys.begin(first, document);
+    }
+
     /// Appends the values of a record, of which there is usually one.
     ///
     /// When one of them cannot be appended, those before it are.
     pub fn push(&mut self, record: &[u8]) -> Result<(), Failure> {
-        let (root, row, records) = (&mut self.root, &mut self.row, &mut self.records);
-        let read = Cursor::new(record).map_err(Fault::from).and_then(|mut cursor| {
-            while cursor.peek().is_some() {
-                *records += 1;
-                root.read(&mut cursor, row, *records)?;
-                row.commit();
-            }
-            Ok(())
-        });
-        read.map_err(|fault| {
-            row.rollback();
-            Failure(fault)
-        })
+        let mut cursor = Cursor::new(record).map_err(|malformed| Failure(malformed.into()))?;
+        let mut value = 0;
+        while cursor.peek().is_some() {
+            self.push_value(&mut cursor, value).map_err(|fault| {
+                self.rows.rollback(0);
+                Failure(fault)
+            })?;
+            value += 1;
+        }
+        self.keys.next();
+        Ok(())
+    }
+
+    fn push_value(&mut self, cursor: &mut Cursor<'_>, value: u32) -> Result<(), Fault> {
+        let Self {
+            root, rows, made, keys, ..
+        } = self;
+        let row = rows.begin();
+        root.read(cursor, rows, row)?;
+        if let Made::Joined(joined) = made {
+            joined.add(rows)?;
+        }
+        rows.commit(0);
+        keys.add(value);
+        Ok(())
     }
 
     /// Rows appended since the last [`Decoder::flush`].
     pub fn len(&self) -> usize {
-        self.row.number
+        match &self.made {
+            Made::Of(level) => self.rows.levels.get(*level).map_or(0, |level| level.number),
+            Made::Joined(joined) => joined.len(),
+        }
     }
 
     /// Whether no row waits.
@@ -110,9 +170,9 @@ impl Decoder {
     /// Bytes of text waiting in the widest column. A batch holds less than 2 GiB of text in one column, so flush long
     /// before that.
     pub fn text_bytes(&self) -> usize {
-        self.row
-            .columns
-            .iter()
+        let levels = self.rows.levels.iter();
+        levels
+            .flat_map(|level| &level.columns)
             .map(|column| column.text_bytes())
             .max()
             .unwrap_or(0)
@@ -120,21 +180,85 @@ impl Decoder {
 
     /// The rows appended so far, as a batch.
     pub fn flush(&mut self) -> Result<RecordBatch> {
-        let arrays = self.row.flush().map_err(internal)?;
-        let columns = self
-            .output
-            .iter()
-            .filter_map(|&slot| arrays.0.get(slot).cloned())
-            .collect();
-        let options = RecordBatchOptions::new().with_row_count(Some(arrays.1));
+        let count = self.len();
+        let columns = self.columns().map_err(internal)?;
+        let options = RecordBatchOptions::new().with_row_count(Some(count));
         RecordBatch::try_new_with_options(self.schema.clone(), columns, &options).map_err(internal)
+    }
+
+    fn columns(&mut self) -> Result<Vec<ArrayRef>, ArrowError> {
+        let keys = self.keys.flush(&self.rows.levels);
+        let picks = match &mut self.made {
+            Made::Of(level) => keys::rows_around(&self.rows.levels, *level),
+            Made::Joined(joined) => joined.flush(),
+        };
+        let levels = self.rows.levels.iter_mut().map(LevelRows::flush);
+        let levels = levels.collect::<Result<Vec<_>, _>>()?;
+        let picked = |level: usize, array: Option<&ArrayRef>| match (array, picks.get(level)) {
+            (Some(array), Some(Some(rows))) => Ok(Some(take(array, rows, None)?)),
+            (array, _) => Ok::<_, ArrowError>(array.cloned()),
+        };
+        let mut columns = Vec::new();
+        for output in &self.output {
+            columns.extend(match *output {
+                Output::Values(slot) => picked(
+                    slot.level,
+                    levels.get(slot.level).and_then(|level| level.get(slot.column)),
+                )?,
+                Output::Key { level } => picked(level, keys.get(level))?,
+            });
+        }
+        Ok(columns)
     }
 
     /// Takes the members met that the schema does not know, because they came after the records it was inferred from:
     /// the first names, and how many there were.
     pub fn take_unknown(&mut self) -> UnknownColumns {
-        std::mem::take(&mut self.row.unknown)
+        std::mem::take(&mut self.rows.unknown)
     }
+}
+
+/// Which rows of a level each row of a batch is made of; none where it is the same row.
+type Picks = Vec<Option<UInt32Array>>;
+
+/// Where the columns are in a record.
+fn tree(schema: &TableSchema, slots: &[Option<Slot>]) -> Node {
+    let mut root = Node::default();
+    let mut levels: Vec<Way> = Vec::new();
+    for (level, known) in schema.levels.iter().enumerate() {
+        let way = known.parent.as_ref().map(|(around, way)| {
+            let around_way = levels.get(*around).cloned().unwrap_or_default();
+            let way: Way = around_way.into_iter().chain(way.iter().cloned()).collect();
+            root.add_rows(&way, &schema.separator, *around, level, known.takes_all);
+            way.into_iter().chain([Stride::Rows]).collect()
+        });
+        levels.push(way.unwrap_or_default());
+    }
+    let fields = schema.arrow.fields().iter().zip(schema.places.iter()).zip(slots);
+    for ((field, place), slot) in fields {
+        let Place::Values { level, ways } = place else { continue };
+        for way in ways {
+            let row = levels.get(*level).cloned().unwrap_or_default();
+            let way: Way = row.into_iter().chain(way.iter().cloned()).collect();
+            let wanted = Wanted {
+                name: Some(field.name()),
+                slot: *slot,
+                whole: schema.whole_objects,
+                separator: &schema.separator,
+            };
+            root.add(&way, &wanted);
+        }
+    }
+    for way in schema.beside.iter() {
+        let known = Wanted {
+            name: None,
+            slot: None,
+            whole: schema.whole_objects,
+            separator: &schema.separator,
+        };
+        root.add(way, &known);
+    }
+    root
 }
 
 /// Why a record cannot be appended.
@@ -148,6 +272,14 @@ impl Failure {
     /// value does not fit the inferred type.
     pub fn of(self, document: &str, record: u64) -> Error {
         match self.0 {
+            Fault::TooManyRows => Error::new(
+                Kind::Memory,
+                format!(
+                    "{document}, record {record}: its arrays make more than {} rows side by side. Name fewer of them in \
+                     JSONPath, or set DataModel=Relational.",
+                    joined::MOST
+                ),
+            ),
             Fault::Malformed(malformed) => not_json(document, Some(record), &malformed),
             Fault::Misfit {
                 column,
@@ -192,6 +324,10 @@ impl UnknownColumns {
         let values = self.values + other.values;
         other.names.into_iter().for_each(|name| self.add(|| name));
         self.values = values;
+    }
+
+    fn add_member(&mut self, parent: Option<&str>, key: &str) {
+        self.add(|| join(parent, ".", key));
     }
 
     fn add(&mut self, name: impl FnOnce() -> String) {

@@ -4,31 +4,42 @@ mod leap;
 
 use std::borrow::Cow;
 
-use datafusion::arrow::array::ArrayRef;
-use datafusion::arrow::error::ArrowError;
-
-use super::UnknownColumns;
-use super::column::{ColumnDecoder, Misfit};
+use super::column::Misfit;
+use super::rows::{Rows, Slot};
 use crate::json::cursor::{Cursor, Malformed, Value};
 use crate::json::members::Members;
-use crate::json::schema::{VALUE_COLUMN, join};
+use crate::json::schema::{Stride, VALUE_COLUMN, join};
 use leap::Leaps;
 
 /// A value of a record, or the record itself.
 #[derive(Debug, Default)]
 pub(super) struct Node {
-    /// The column name of values here; none for the record itself.
+    /// What values here are called; none for a row itself.
     name: Option<String>,
     /// Whether the schema has a column for values here.
     known: bool,
-    /// The decoder of that column, when it is wanted.
-    slot: Option<usize>,
+    /// The column, when it is wanted.
+    slot: Option<Slot>,
     /// Whether anything here or below is wanted.
     live: bool,
+    /// Whether an object here is a value, and not its members.
+    whole: bool,
     members: Members<Node>,
-    /// The last record that had a value here.
+    indexed: Vec<Node>,
+    rows: Option<Box<RowsNode>>,
+    /// The last row that had a value here.
     seen: u64,
     leaps: Leaps,
+}
+
+/// The rows that the elements of an array are.
+#[derive(Debug)]
+struct RowsNode {
+    around: usize,
+    level: usize,
+    /// Whether anything else in the place of an array is a row, too.
+    takes_all: bool,
+    row: Node,
 }
 
 /// Why a record could not be decoded.
@@ -40,6 +51,8 @@ pub(super) enum Fault {
         value: String,
         misfit: Misfit,
     },
+    /// It makes more rows than can be held.
+    TooManyRows,
 }
 
 impl From<Malformed> for Fault {
@@ -48,118 +61,114 @@ impl From<Malformed> for Fault {
     }
 }
 
-/// The row being filled, below the rows already complete.
-#[derive(Debug)]
-pub(super) struct Row {
-    pub(super) columns: Vec<Box<dyn ColumnDecoder>>,
-    /// How many rows are complete.
-    pub(super) number: usize,
-    pub(super) unknown: UnknownColumns,
-}
-
-impl Row {
-    pub(super) fn new(columns: Vec<Box<dyn ColumnDecoder>>) -> Self {
-        Self {
-            columns,
-            number: 0,
-            unknown: UnknownColumns::default(),
-        }
-    }
-
-    /// Completes the row: columns without a value get null.
-    pub(super) fn commit(&mut self) {
-        self.number += 1;
-        for column in &mut self.columns {
-            if column.len() < self.number {
-                column.append_null();
-            }
-        }
-    }
-
-    /// Forgets what the row has so far.
-    pub(super) fn rollback(&mut self) {
-        for column in &mut self.columns {
-            column.truncate(self.number);
-        }
-    }
-
-    /// The complete rows, and how many there are.
-    pub(super) fn flush(&mut self) -> Result<(Vec<ArrayRef>, usize), ArrowError> {
-        let arrays = self
-            .columns
-            .iter_mut()
-            .map(|column| column.flush())
-            .collect::<Result<_, _>>()?;
-        Ok((arrays, std::mem::take(&mut self.number)))
-    }
-
-    fn set(&mut self, slot: usize, value: &Value<'_>) -> Result<(), Misfit> {
-        match self.columns.get_mut(slot) {
-            Some(column) if *value != Value::Null => {
-                column.truncate(self.number);
-                column.append(value)
-            }
-            _ => Ok(()),
-        }
-    }
-
-    fn clear(&mut self, slot: usize) {
-        if let Some(column) = self.columns.get_mut(slot) {
-            column.truncate(self.number);
-        }
-    }
+/// What is known to be at a place in the record.
+pub(super) struct Wanted<'a> {
+    /// The column of the schema; none where it has none.
+    pub(super) name: Option<&'a str>,
+    /// The decoder of the column, when it is wanted.
+    pub(super) slot: Option<Slot>,
+    /// Whether an object is a value.
+    pub(super) whole: bool,
+    pub(super) separator: &'a str,
 }
 
 impl Node {
-    /// Adds a column of the schema; `slot` is its decoder when it is wanted.
-    pub(super) fn add(&mut self, path: &[Box<str>], slot: Option<usize>) {
-        self.live |= slot.is_some();
-        match path.split_first() {
-            None => {
-                self.known = true;
-                self.slot = slot;
+    /// Adds what is known to be at a place in the record.
+    pub(super) fn add(&mut self, way: &[Stride], wanted: &Wanted<'_>) {
+        self.reach(way, wanted.separator, wanted.slot.is_some(), &mut |node| {
+            let is_row = matches!(way.last(), None | Some(Stride::Rows));
+            if let (false, Some(name)) = (is_row, wanted.name) {
+                node.name = Some(name.to_owned());
             }
-            Some((key, rest)) => {
-                let name = Some(join(self.name.as_deref(), key));
-                let make = || Node {
+            node.known = true;
+            node.slot = wanted.slot;
+            node.whole = wanted.whole && !is_row;
+        });
+    }
+
+    /// Makes the arrays at a place in the record rows of a level, which lie in those of the level `around`.
+    pub(super) fn add_rows(&mut self, way: &[Stride], separator: &str, around: usize, level: usize, takes_all: bool) {
+        // They are counted, whatever is wanted of them.
+        self.reach(way, separator, true, &mut |node| {
+            node.rows = Some(Box::new(RowsNode {
+                around,
+                level,
+                takes_all,
+                row: Self::default(),
+            }));
+        });
+    }
+
+    /// Does something with the node at a place, which is made where there is none. Rows there have to be already.
+    fn reach(&mut self, way: &[Stride], separator: &str, live: bool, act: &mut dyn FnMut(&mut Self)) {
+        self.live |= live;
+        let Some((stride, rest)) = way.split_first() else {
+            return act(self);
+        };
+        let name = |key: &str| Some(join(self.name.as_deref(), separator, key));
+        let next = match stride {
+            Stride::Member(key) => {
+                let name = name(key);
+                let make = || Self {
                     name,
-                    ..Node::default()
+                    ..Self::default()
                 };
-                if let (_, Some(member)) = self.members.entry(key, 0, make) {
-                    member.add(rest, slot);
-                }
+                self.members.entry(key, 0, make).1
             }
+            Stride::Element(index) => {
+                for number in self.indexed.len()..=*index {
+                    let name = name(&number.to_string());
+                    self.indexed.push(Self {
+                        name,
+                        ..Self::default()
+                    });
+                }
+                self.indexed.get_mut(*index)
+            }
+            Stride::Rows => self.rows.as_mut().map(|rows| &mut rows.row),
+        };
+        if let Some(next) = next {
+            next.reach(rest, separator, live, act);
         }
     }
 
-    /// Reads the value at the cursor into the row. `record` tells a second occurrence in the same record.
-    pub(super) fn read(&mut self, cursor: &mut Cursor<'_>, row: &mut Row, record: u64) -> Result<(), Fault> {
+    /// Reads the value at the cursor into the unfinished row. `row` tells a second occurrence in the same row.
+    pub(super) fn read(&mut self, cursor: &mut Cursor<'_>, rows: &mut Rows, row: u64) -> Result<(), Fault> {
         if !self.live {
             return Ok(cursor.skip()?);
         }
-        if self.seen == record {
-            self.clear(row, record);
+        if self.seen == row {
+            self.clear(rows, row);
         }
-        self.seen = record;
-        if cursor.peek() == Some(b'{') {
-            return self.read_members(cursor, row, record);
+        self.seen = row;
+        match cursor.peek() {
+            Some(b'{') if !self.whole && !self.takes_all() => return self.read_members(cursor, rows, row),
+            Some(b'[') if self.rows.is_some() => return self.read_rows(cursor, rows),
+            Some(b'[') if !self.indexed.is_empty() => return self.read_elements(cursor, rows, row),
+            Some(b'n') | None => {}
+            Some(_) if self.takes_all() => return self.read_row(cursor, rows),
+            Some(_) => {}
         }
         match self.slot {
             Some(slot) => {
                 let value = cursor.value()?;
-                self.set(row, slot, &value)
+                self.set(rows, slot, &value)
             }
             None => {
                 if cursor.skip_and_ask()? && !self.known {
-                    row.unknown.add(|| self.column_name().to_owned());
+                    rows.unknown.add(|| self.column_name().to_owned());
                 }
                 Ok(())
             }
         }
     }
 
-    fn read_members(&mut self, cursor: &mut Cursor<'_>, row: &mut Row, record: u64) -> Result<(), Fault> {
-        if self.leap(cursor, row, record)? {
+    fn takes_all(&self) -> bool {
+        self.rows.as_ref().is_some_and(|rows| rows.takes_all)
+    }
+
+    fn read_members(&mut self, cursor: &mut Cursor<'_>, rows: &mut Rows, row: u64) -> Result<(), Fault> {
+        if self.leap(cursor, rows, row)? {
             return Ok(());
         }
         let Self { members, name, .. } = self;
@@ -172,7 +181,7 @@ impl Node {
                     let key = cursor.key()?;
                     let place = members.place(&key, expected);
                     if place.is_none() && cursor.skip_and_ask()? {
-                        row.unknown.add(|| join(name.as_deref(), &key));
+                        rows.unknown.add_member(name.as_deref(), &key);
                     }
                     place
                 }
@@ -180,15 +189,62 @@ impl Node {
             if let Some((place, member)) = place.and_then(|place| Some((place, members.at(place)?))) {
                 expected = place + 1;
                 match member.live {
-                    true => member.read(cursor, row, record)?,
+                    true => member.read(cursor, rows, row)?,
                     false => cursor.skip()?,
                 }
             }
             more = cursor.next_member()?;
         }
         match self.slot {
-            Some(slot) if !any && self.name.is_some() => self.set(row, slot, &Value::Nested(Cow::Borrowed("{}"))),
+            Some(slot) if !any && self.name.is_some() => self.set(rows, slot, &Value::Nested(Cow::Borrowed("{}"))),
             _ => Ok(()),
+        }
+    }
+
+    /// Reads an array whose elements are rows.
+    fn read_rows(&mut self, cursor: &mut Cursor<'_>, rows: &mut Rows) -> Result<(), Fault> {
+        let Some(inner) = &mut self.rows else { return Ok(()) };
+        let mut more = cursor.first_element()?;
+        while more {
+            inner.read(cursor, rows)?;
+            more = cursor.next_element()?;
+        }
+        Ok(())
+    }
+
+    /// Reads what is a row although it is in no array.
+    fn read_row(&mut self, cursor: &mut Cursor<'_>, rows: &mut Rows) -> Result<(), Fault> {
+        match &mut self.rows {
+            Some(inner) => inner.read(cursor, rows),
+            None => Ok(cursor.skip()?),
+        }
+    }
+
+    /// Reads an array whose first elements are columns.
+    fn read_elements(&mut self, cursor: &mut Cursor<'_>, rows: &mut Rows, row: u64) -> Result<(), Fault> {
+        let mut whole = cursor.clone();
+        let mut more = cursor.first_element()?;
+        let mut index = 0;
+        while more {
+            match self.indexed.get_mut(index) {
+                Some(element) => element.read(cursor, rows, row)?,
+                // The text of the whole array has it, where there is such a column.
+                None if self.known => cursor.skip()?,
+                None => {
+                    if cursor.skip_and_ask()? {
+                        rows.unknown.add_member(self.name.as_deref(), &index.to_string());
+                    }
+                }
+            }
+            index += 1;
+            more = cursor.next_element()?;
+        }
+        match self.slot {
+            Some(slot) => {
+                let value = whole.value()?;
+                self.set(rows, slot, &value)
+            }
+            None => Ok(()),
         }
     }
 
@@ -196,22 +252,35 @@ impl Node {
         self.name.as_deref().unwrap_or(VALUE_COLUMN)
     }
 
-    fn set(&self, row: &mut Row, slot: usize, value: &Value<'_>) -> Result<(), Fault> {
-        row.set(slot, value).map_err(|misfit| Fault::Misfit {
+    fn set(&self, rows: &mut Rows, slot: Slot, value: &Value<'_>) -> Result<(), Fault> {
+        rows.set(slot, value).map_err(|misfit| Fault::Misfit {
             column: self.column_name().to_owned(),
             value: shown(value),
             misfit,
         })
     }
 
-    /// Takes back what an earlier occurrence in the same record left here and below.
-    fn clear(&mut self, row: &mut Row, record: u64) {
+    /// Takes back what an earlier occurrence in the same row left here and below.
+    fn clear(&mut self, rows: &mut Rows, row: u64) {
         if let Some(slot) = self.slot {
-            row.clear(slot);
+            rows.clear(slot);
         }
-        for member in self.members.values_mut().filter(|member| member.seen == record) {
-            member.clear(row, record);
+        if let Some(inner) = &self.rows {
+            rows.forget(inner.around, inner.level);
         }
+        let below = self.members.values_mut().chain(&mut self.indexed);
+        for node in below.filter(|node| node.seen == row) {
+            node.clear(rows, row);
+        }
+    }
+}
+
+impl RowsNode {
+    fn read(&mut self, cursor: &mut Cursor<'_>, rows: &mut Rows) -> Result<(), Fault> {
+        let row = rows.begin();
+        self.row.read(cursor, rows, row)?;
+        rows.commit(self.level);
+        Ok(())
     }
 }
 

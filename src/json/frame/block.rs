@@ -22,6 +22,11 @@ impl Block {
         self.records.iter().filter_map(|range| self.bytes.get(range.clone()))
     }
 
+    /// How many records there are.
+    pub fn len(&self) -> u64 {
+        u64::try_from(self.records.len()).unwrap_or(u64::MAX)
+    }
+
     /// Whether there is no record.
     pub fn is_empty(&self) -> bool {
         self.records.is_empty()

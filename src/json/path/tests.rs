@@ -53,7 +53,11 @@ fn what_is_no_path_says_why() {
 fn a_property_with_a_bad_path_is_named() {
     let error = JsonPath::of_property("JSONPath", "$.").unwrap_err();
     assert_eq!(error.kind(), Kind::Property);
-    assert!(error.message().starts_with("The property JSONPath has the path '$.', which has a step"));
+    assert!(
+        error
+            .message()
+            .starts_with("The property JSONPath has the path '$.', which has a step")
+    );
 }
 
 proptest! {

@@ -69,11 +69,7 @@ impl Nesting {
 
     /// The same, which adds to `colons` where among these bytes the colons of the outermost value are.
     #[inline]
-    pub(super) fn follow_members(
-        &mut self,
-        bytes: &[u8],
-        colons: &mut Vec<usize>,
-    ) -> Result<Option<usize>, Malformed> {
+    pub(super) fn follow_members(&mut self, bytes: &[u8], colons: &mut Vec<usize>) -> Result<Option<usize>, Malformed> {
         self.follow_here::<true>(bytes, colons)
     }
 

@@ -43,7 +43,8 @@ fn in_pieces(follow: Follow, bytes: &[u8], cuts: &[usize]) -> Result<Option<usiz
     let mut nesting = Nesting::default();
     let mut from = 0;
     for to in cuts.iter().copied().chain([bytes.len()]) {
-        let end = follow(&mut nesting, &bytes[from..to], &mut Vec::new()).map_err(|malformed| from + malformed.offset)?;
+        let end =
+            follow(&mut nesting, &bytes[from..to], &mut Vec::new()).map_err(|malformed| from + malformed.offset)?;
         if let Some(end) = end {
             return Ok(Some(from + end));
         }

@@ -1,11 +1,15 @@
-//! SQLPrimaryKeys, SQLForeignKeys, SQLStatistics, SQLSpecialColumns: the tables have neither keys nor indexes.
+//! SQLPrimaryKeys, SQLForeignKeys: the keys of the relational model. SQLStatistics, SQLSpecialColumns: there are no
+//! indexes, and no key outlives a change of its document.
 
 use datafusion::arrow::record_batch::RecordBatch;
 
+use crate::engine::Key;
+use crate::engine::session::{CATALOG, SCHEMA};
 use crate::error::Result;
 
-use super::result_set::{self, Column};
-use super::{NAME_LENGTH, Style};
+use super::arguments::Filter;
+use super::result_set::{self, Cell, Column};
+use super::{Argument, NAME_LENGTH, Style};
 
 const PRIMARY_KEYS: &[Column] = &[
     Column::text("TABLE_CAT", NAME_LENGTH).odbc2("TABLE_QUALIFIER"),
@@ -61,13 +65,79 @@ const SPECIAL_COLUMNS: &[Column] = &[
 ];
 
 /// The columns of SQLPrimaryKeys.
-pub(super) fn primary(style: Style) -> Result<RecordBatch> {
-    result_set::build(PRIMARY_KEYS, style.odbc2, &[])
+pub(super) fn primary(style: Style, names: &[Argument; 3], keys: &[Key]) -> Result<RecordBatch> {
+    let keys = keys.iter().filter(|key| is_named(style, names, &key.table));
+    let rows = keys.map(|key| {
+        let [catalog, schema, table] = table(&key.table);
+        vec![
+            catalog,
+            schema,
+            table,
+            text(&key.column),
+            Cell::Number(1),
+            text(&key.name()),
+        ]
+    });
+    let mut rows: Vec<_> = rows.collect();
+    rows.sort_by(|a, b| names_of(a, 0).cmp(&names_of(b, 0)));
+    result_set::build(PRIMARY_KEYS, style.odbc2, &rows)
 }
 
 /// The columns of SQLForeignKeys.
-pub(super) fn foreign(style: Style) -> Result<RecordBatch> {
-    result_set::build(FOREIGN_KEYS, style.odbc2, &[])
+///
+/// With both tables named, the keys of one that refer to the other.
+pub(super) fn foreign(
+    style: Style,
+    primary: &[Argument; 3],
+    foreign: &[Argument; 3],
+    keys: &[Key],
+) -> Result<RecordBatch> {
+    let references = keys.iter().filter_map(|key| Some((key, key.reference.as_ref()?)));
+    let references = references
+        .filter(|(key, reference)| is_named(style, primary, &reference.table) && is_named(style, foreign, &key.table));
+    let rows = references.map(|(key, reference)| {
+        let mut row = Vec::from(table(&reference.table));
+        row.push(text(&reference.key));
+        row.extend(table(&key.table));
+        row.push(text(&reference.column));
+        row.push(Cell::Number(1));
+        // A document is read only, so neither rule says anything.
+        row.extend([Cell::Number(NO_ACTION), Cell::Number(NO_ACTION)]);
+        row.extend([text(&reference.name(&key.table)), text(&reference.key_name())]);
+        row.push(Cell::Number(NOT_DEFERRABLE));
+        row
+    });
+    let mut rows: Vec<_> = rows.collect();
+    // The standard orders by the other table: which of them that is depends on which was asked for.
+    let by = if primary.iter().any(Option::is_some) { 4 } else { 0 };
+    rows.sort_by(|a, b| names_of(a, by).cmp(&names_of(b, by)));
+    result_set::build(FOREIGN_KEYS, style.odbc2, &rows)
+}
+
+/// `SQL_NO_ACTION`.
+const NO_ACTION: i32 = 3;
+/// `SQL_NOT_DEFERRABLE`.
+const NOT_DEFERRABLE: i32 = 7;
+
+/// Whether the names of catalog, schema and table mean a table with keys.
+fn is_named(style: Style, names: &[Argument; 3], table: &str) -> bool {
+    let parts = [CATALOG, SCHEMA, table];
+    let mut parts = names.iter().zip(parts);
+    parts.all(|(name, part)| Filter::ordinary(name, style).matches(part))
+}
+
+/// Catalog, schema and table of a table with keys.
+fn table(name: &str) -> [Cell; 3] {
+    [text(CATALOG), text(SCHEMA), text(name)]
+}
+
+fn text(text: &str) -> Cell {
+    Cell::Text(text.to_owned())
+}
+
+/// Catalog, schema, table and column in a row, which begin at a place in it.
+fn names_of(row: &[Cell], from: usize) -> Vec<Option<&str>> {
+    row.iter().skip(from).take(4).map(Cell::text).collect()
 }
 
 /// The columns of SQLStatistics.

@@ -93,13 +93,24 @@ pub async fn column_privileges(
 }
 
 /// SQLPrimaryKeys.
-pub fn primary_keys(style: Style) -> Result<RecordBatch> {
-    keys::primary(style)
+pub async fn primary_keys(
+    session: Arc<Session>,
+    style: Style,
+    catalog: Argument,
+    schema: Argument,
+    table: Argument,
+) -> Result<RecordBatch> {
+    keys::primary(style, &[catalog, schema, table], &session.keys().await?)
 }
 
 /// SQLForeignKeys.
-pub fn foreign_keys(style: Style) -> Result<RecordBatch> {
-    keys::foreign(style)
+pub async fn foreign_keys(
+    session: Arc<Session>,
+    style: Style,
+    primary: [Argument; 3],
+    foreign: [Argument; 3],
+) -> Result<RecordBatch> {
+    keys::foreign(style, &primary, &foreign, &session.keys().await?)
 }
 
 /// SQLStatistics.

@@ -120,7 +120,7 @@ impl Form {
 }
 
 impl Cell {
-    fn text(&self) -> Option<&str> {
+    pub(crate) fn text(&self) -> Option<&str> {
         match self {
             Self::Text(text) => Some(text),
             _ => None,

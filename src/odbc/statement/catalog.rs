@@ -69,20 +69,28 @@ pub fn column_privileges(on: &mut OnStatement<'_>, names: [TextIn; 4]) -> Comple
 
 /// `SQLPrimaryKeys`.
 pub fn primary_keys(on: &mut OnStatement<'_>, names: [TextIn; 3]) -> Completion {
-    let (style, [.., table]) = begin(on, names, 3)?;
+    let (style, [catalog, schema, table]) = begin(on, names, 3)?;
     named(&table)?;
-    on.session()?;
-    on.open(Rows::of(catalog::primary_keys(style)?));
+    let session = on.session()?;
+    let batch = on.run(catalog::primary_keys(session, style, catalog, schema, table))?;
+    on.open(Rows::of(batch));
     Ok(Status::Success)
 }
 
 /// `SQLForeignKeys`: the table of the primary key, then that of the foreign key; one of them may be left out.
 pub fn foreign_keys(on: &mut OnStatement<'_>, primary: [TextIn; 3], foreign: [TextIn; 3]) -> Completion {
-    let [_, _, primary] = primary;
-    let (style, [.., foreign]) = begin(on, foreign, 0)?;
-    named(&primary.read()?.or(foreign))?;
-    on.session()?;
-    on.open(Rows::of(catalog::foreign_keys(style)?));
+    let (style, primary) = begin(on, primary, 0)?;
+    let (_, foreign) = begin(on, foreign, 0)?;
+    named(
+        &primary
+            .last()
+            .cloned()
+            .flatten()
+            .or_else(|| foreign.last().cloned().flatten()),
+    )?;
+    let session = on.session()?;
+    let batch = on.run(catalog::foreign_keys(session, style, primary, foreign))?;
+    on.open(Rows::of(batch));
     Ok(Status::Success)
 }
 

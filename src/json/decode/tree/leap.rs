@@ -1,6 +1,6 @@
 //! Leaping over the members nobody wants, where records repeat the order of the schema.
 
-use super::{Fault, Node, Row};
+use super::{Fault, Node, Rows};
 use crate::json::cursor::Cursor;
 
 /// How many members may be absent between two.
@@ -24,7 +24,7 @@ impl Node {
     /// Reads the wanted members of an object if all of them are known and in order; otherwise it is left as it was.
     ///
     /// Of the others, the names are looked at, so that none of them is a wanted member again, and the extent.
-    pub(super) fn leap(&mut self, cursor: &mut Cursor<'_>, row: &mut Row, record: u64) -> Result<bool, Fault> {
+    pub(super) fn leap(&mut self, cursor: &mut Cursor<'_>, rows: &mut Rows, row: u64) -> Result<bool, Fault> {
         if !self.leaping_pays() {
             return Ok(false);
         }
@@ -41,7 +41,7 @@ impl Node {
         for &(place, colon) in &leaps.wanted {
             cursor.go_behind(colon);
             if let Some(member) = members.at(place) {
-                member.read(cursor, row, record)?;
+                member.read(cursor, rows, row)?;
             }
             cursor.next_member()?;
         }
@@ -60,7 +60,9 @@ impl Node {
                 let name = members.plain_name(place);
                 name.is_some_and(|name| cursor.is_named(colon, name, expected == 0))
             };
-            let Some(place) = nearest.find(is_next) else { return false };
+            let Some(place) = nearest.find(is_next) else {
+                return false;
+            };
             if members.at(place).is_some_and(|member| member.live) {
                 leaps.wanted.push((place, colon));
             }
