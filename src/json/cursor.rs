@@ -127,11 +127,6 @@ impl<'a> Cursor<'a> {
         Ok(key)
     }
 
-    /// How far the cursor is.
-    pub(super) fn offset(&self) -> usize {
-        self.at
-    }
-
     #[inline]
     fn byte(&self) -> Option<u8> {
         self.bytes.get(self.at).copied()

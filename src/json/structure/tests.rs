@@ -88,7 +88,7 @@ proptest! {
     ) {
         let (mut text, mut expected) = (String::from("{"), Vec::new());
         for member in members {
-            let name = member[1..].find('"').unwrap() + 2;
+            let name = member.match_indices('"').nth(1).unwrap().0 + 1;
             expected.push(text.len() + name);
             text.push_str(&member);
             text.push(',');
