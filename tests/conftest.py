@@ -33,7 +33,7 @@ class Simulator:
         ready = json.loads(self.process.stdout.readline())
         self.url, self.secure_url = ready["http"], ready["https"]
 
-    def control(self, path, **body):
+    def control(self, path, /, **body):
         data = json.dumps(body).encode() if body or path not in ("counts", "secrets") else None
         request = urllib.request.Request(f"{self.url}/control/{path}", data, {"Content-Type": "application/json"})
         with urllib.request.urlopen(request, timeout=10) as answer:

@@ -30,6 +30,7 @@ fn model(properties: &Properties) -> Result<Model> {
             _ => DataModel::Document,
         },
         paths: paths.collect::<Result<_>>()?,
+        by_lines: is(properties, Id::JsonFormat, "LDJSON"),
         flatten_objects: is(properties, Id::FlattenObjects, "true"),
         flatten_arrays: match properties.text(Id::FlattenArrays) {
             "" => 0,

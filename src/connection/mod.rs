@@ -10,5 +10,6 @@ pub mod session;
 mod shown;
 mod sign_in;
 pub mod string;
+mod web_api;
 
 pub use session::{Opened, Terms, open};

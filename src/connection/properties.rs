@@ -127,12 +127,13 @@ const SCHEMES: &[&str] = &[
 ];
 const DATA_MODELS: &[&str] = &["Document", "FlattenedDocuments", "Relational"];
 const ON_BAD_DOCUMENT: &[&str] = &["error", "skip"];
+const PAGING: &[&str] = &["none", "link", "url", "token", "page", "offset"];
 /// The values of a property that is on or off.
 pub const BOOLEAN: &[&str] = &["true", "false"];
 
 properties! {
     Uri: "URI", Values::Text, "", open, Data,
-        "The documents: dropbox://folder/file.json, dropbox://folder/, a mask such as dropbox://folder/2026-*/*.json, https://host/file.json, a local path, or file://; several of one place as a list";
+        "The documents: dropbox://folder/file.json, dropbox://folder/, a mask such as dropbox://folder/2026-*/*.json, https://host/file.json, a shared link of Dropbox, a local path, or file://; several of one place as a list";
     UriSeparator: "URISeparator", Values::Text, ",", open, Data,
         "What stands between the URIs of a list; a web URL goes on over it unless another URL follows, and with an empty one URI is no list";
     IncludeSubdirectories: "IncludeSubdirectories", Values::Choice(BOOLEAN), "false", open, Data,
@@ -147,6 +148,8 @@ properties! {
         "Which tables the documents are. Document: one, of the topmost array of objects, with arrays in it as JSON. FlattenedDocuments: one, where arrays in arrays are joined to rows. Relational: one for every array of objects, with keys that join them";
     JsonPath: "JSONPath", Values::Text, "", open, Data,
         "The values that become rows, as paths like $.people or $.people.vehicles, separated by semicolons (so in braces); by default they are found. $ is the whole document";
+    JsonFormat: "JSONFormat", Values::Choice(&["JSON", "LDJSON"]), "JSON", open, Data,
+        "JSON: arrays of records, and values one behind the other, are told apart by content. LDJSON: every line is a document of its own";
     FlattenObjects: "FlattenObjects", Values::Choice(BOOLEAN), "true", open, Data,
         "Whether the members of objects are columns of their own; false leaves objects as JSON";
     FlattenArrays: "FlattenArrays", Values::Number { min: -1, max: 4_294_967_295 }, "", open, Data,
@@ -161,6 +164,20 @@ properties! {
         "Hidden columns that are shown as columns like any other: Table=Column,Column;Table=*, with * for every table or column; in braces, as it holds semicolons";
     OnBadDocument: "OnBadDocument", Values::Choice(ON_BAD_DOCUMENT), "error", open, Data,
         "error: a document that cannot be read as JSON ends the statement. skip: it is left out of a table of several, with a warning";
+    CustomHeaders: "CustomHeaders", Values::Text, "", secret, Data,
+        "Headers of every request to a web URL, as Name: value; several on lines of their own, or with bars between them";
+    CustomUrlParams: "CustomUrlParams", Values::Text, "", secret, Data,
+        "Parameters of every request to a web URL that does not have them itself, as in a URL: name=value&name=value";
+    Cookies: "Cookies", Values::Text, "", secret, Data,
+        "Cookies of every request to a web URL, as name=value; several as {a=1; b=2}";
+    Paging: "Paging", Values::Choice(PAGING), "none", open, Data,
+        "How an answer of a web API goes on. link: by the header Link. url: by the URL at PagingPath. token: by the token at PagingPath, sent as PagingParam. page, offset: by counting pages or records with PagingParam, until PagingPath is empty";
+    PagingPath: "PagingPath", Values::Text, "", open, Data,
+        "Where a page holds the next page's URL or token, as in $.next; with page and offset where it holds its records, as in $.data, by default the page itself";
+    PagingParam: "PagingParam", Values::Text, "", open, Data,
+        "The parameter that the token, the page or the offset is sent as; by default page or offset. Counting begins where URI says, else at page 1 or offset 0";
+    PagingLimit: "PagingLimit", Values::Number { min: 0, max: 4_294_967_295 }, "10000", open, Data,
+        "The most pages of an answer, beyond which there is an error; 0 for as many as there are";
     ScratchMemory: "ScratchMemory", Values::Number { min: 0, max: 1_099_511_627_776 }, "536870912", open, Data,
         "Bytes that the scratch tables of the connection may hold together";
     AuthScheme: "AuthScheme", Values::Choice(SCHEMES), "", open, OAuth,
@@ -249,6 +266,8 @@ properties! {
         "Seconds a person may take to sign in; SQL_ATTR_LOGIN_TIMEOUT may shorten it";
     DropboxRoot: "DropboxRoot", Values::Text, "home", open, Data,
         "Where paths in Dropbox start: home is the person's own folder, root the team's folder where there is one, and anything else the id of a namespace";
+    SharedLinkPassword: "SharedLinkPassword", Values::Text, "", secret, Data,
+        "The password of the shared links of Dropbox in URI, where they have one";
     DropboxApiUrl: "DropboxAPIURL", Values::Endpoint, "https://api.dropboxapi.com", open, Network,
         "The host of Dropbox's RPC calls";
     DropboxContentUrl: "DropboxContentURL", Values::Endpoint, "https://content.dropboxapi.com", open, Network,
@@ -290,6 +309,9 @@ impl Property {
     pub const fn matters_with(&self) -> Option<(Id, &'static [&'static str])> {
         match self.id {
             Id::OAuthVerifier | Id::PkceVerifier => Some((Id::InitiateOAuth, &["REFRESH", "GETANDREFRESH"])),
+            Id::PagingPath => Some((Id::Paging, &["url", "token", "page", "offset"])),
+            Id::PagingParam => Some((Id::Paging, &["token", "page", "offset"])),
+            Id::PagingLimit => Some((Id::Paging, &["link", "url", "token", "page", "offset"])),
             _ => None,
         }
     }

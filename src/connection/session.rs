@@ -167,7 +167,7 @@ fn server(place: Option<Place>, properties: &Properties) -> String {
     let url = match place {
         Some(Place::Local) => return "localhost".to_owned(),
         Some(Place::Web) => properties.text(Id::Uri),
-        Some(Place::Dropbox) | None => properties.text(Id::DropboxApiUrl),
+        Some(Place::Dropbox | Place::DropboxLink) | None => properties.text(Id::DropboxApiUrl),
     };
     let url = url::Url::parse(url.trim()).ok();
     url.and_then(|url| url.host_str().map(str::to_owned))

@@ -3,6 +3,7 @@
 use url::Url;
 
 use crate::engine::PropertyEntry;
+use crate::source::dropbox::link;
 
 use super::properties::{BOOLEAN, Category, Id, Properties, Property, TABLE, Values};
 
@@ -52,6 +53,9 @@ fn without_secrets(id: Id, value: &str) -> String {
     let Ok(mut url) = Url::parse(value.trim()) else {
         return value.to_owned();
     };
+    if link::is_shared_link(&url) {
+        return link::shown(&url);
+    }
     // Of folders in a cloud neither @ nor ? means anything.
     let of_network = url.scheme().starts_with("http") || url.scheme().starts_with("socks");
     let has_name = !url.username().is_empty() || url.password().is_some();
@@ -152,6 +156,11 @@ mod tests {
             ("URI=https://host/a.json?key=hunter2", "URI", "https://host/a.json"),
             ("URI=https://host/a#https://host/b?key=hunter2", "URI", "https://host/a"),
             ("URI=https://me:hunter2@host/a.json", "URI", "https://host/a.json"),
+            (
+                "URI=https://www.dropbox.com/s/hunter2/a.json?dl=0",
+                "URI",
+                "https://www.dropbox.com/…/a.json",
+            ),
             ("URI=dropbox://a@b/c?.json", "URI", "dropbox://a@b/c?.json"),
             (
                 "ProxyServer=http://me:hunter2@proxy:3128",

@@ -68,7 +68,7 @@ pub fn config(
         callback_url,
         include_callback_url: !is(properties, Id::OAuthIncludeCallbackUrl, "false"),
         callback_certificate: callback_certificate(properties)?,
-        scope: owned(Id::Scope),
+        scope: owned(Id::Scope).or_else(|| shared_links_scope(&provider, place)),
         wishes: Wishes {
             state: owned(Id::State),
             prompt: properties.some_text(Id::Prompt).map(Wishes::prompt_of),
@@ -88,6 +88,12 @@ pub fn config(
         may_prompt: true,
         provider,
     })
+}
+
+/// The scopes that shared links need besides those of the provider's row.
+fn shared_links_scope(provider: &Provider, place: Option<Place>) -> Option<String> {
+    let is_link = place == Some(Place::DropboxLink);
+    is_link.then(|| format!("{} sharing.read", provider.default_scope))
 }
 
 fn is(properties: &Properties, id: Id, word: &str) -> bool {

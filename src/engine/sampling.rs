@@ -232,7 +232,7 @@ impl DocumentOptions {
         let lines = [".ndjson", ".jsonl", ".ldjson"];
         let name = document.name.to_lowercase();
         // Who names a document so says that every line is a record, however long the first of them is.
-        if lines.iter().any(|ending| name.contains(ending)) {
+        if self.model.by_lines || lines.iter().any(|ending| name.contains(ending)) {
             return JsonPath::default();
         }
         let found = detect::records(beginning);

@@ -28,6 +28,13 @@ const WIDEST: usize = 8 << 20;
 /// Documents that the warnings of one statement name.
 const NAMED: usize = 5;
 
+/// A document of a scan, and where its records are.
+#[derive(Clone)]
+pub(super) struct Cut {
+    pub(super) document: Document,
+    pub(super) path: JsonPath,
+}
+
 /// The reading of one document: its bytes are cut into blocks of records here, and several blocks are decoded at once.
 pub(super) struct Scan {
     documents: Arc<Documents>,
@@ -88,15 +95,14 @@ impl Scan {
     pub(super) fn new(
         documents: Arc<Documents>,
         table: Arc<DocumentTable>,
-        document: Document,
-        path: &JsonPath,
+        Cut { document, path }: Cut,
         projection: &[usize],
         batch_size: usize,
         limit: Option<usize>,
         notes: Arc<Notes>,
     ) -> Self {
         Self {
-            framer: documents.framer(&document, path),
+            framer: documents.framer(&document, &path),
             key_prefix: documents.key_prefix(&document),
             projection: projection.to_vec(),
             documents,

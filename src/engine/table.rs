@@ -28,11 +28,10 @@ use datafusion::physical_plan::{ExecutionPlan, PhysicalExpr};
 use datafusion::scalar::ScalarValue;
 use futures::{FutureExt, StreamExt};
 
-use crate::json::path::JsonPath;
 use crate::source::Document;
 
 use super::catalog::{DocumentTable, Documents};
-use super::scan::{Notes, Scan};
+use super::scan::{Cut, Notes, Scan};
 
 /// The table of one listing.
 #[derive(Debug)]
@@ -290,13 +289,6 @@ impl FileSource for DocumentsSource {
     }
 }
 
-/// A document of a scan, and where its records are.
-#[derive(Clone)]
-struct Cut {
-    document: Document,
-    path: JsonPath,
-}
-
 struct DocumentOpener {
     scan: DocumentsSource,
     limit: Option<usize>,
@@ -304,15 +296,14 @@ struct DocumentOpener {
 
 impl FileOpener for DocumentOpener {
     fn open(&self, file: PartitionedFile) -> Result<FileOpenFuture, DataFusionError> {
-        let Cut { document, path } = file
+        let cut = file
             .extension::<Cut>()
             .cloned()
             .ok_or_else(|| DataFusionError::Internal("a file of a scan of documents carries no document".to_owned()))?;
         let scan = Scan::new(
             self.scan.documents.clone(),
             self.scan.table.clone(),
-            document,
-            &path,
+            cut,
             &self.scan.projection.file_indices,
             self.scan.batch_size,
             self.limit,

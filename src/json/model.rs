@@ -39,6 +39,8 @@ pub struct Model {
     pub data_model: DataModel,
     /// `JSONPath`: the values that become rows; none where they are to be found.
     pub paths: Vec<JsonPath>,
+    /// `JSONFormat=LDJSON`: whether every line is a document of its own.
+    pub by_lines: bool,
     /// `FlattenObjects`: whether the members of objects are columns, and not the objects as JSON text.
     pub flatten_objects: bool,
     /// `FlattenArrays`: how many elements of an array are columns.
@@ -54,6 +56,7 @@ impl Default for Model {
         Self {
             data_model: DataModel::default(),
             paths: Vec::new(),
+            by_lines: false,
             flatten_objects: true,
             flatten_arrays: 0,
             qualification: Qualification::default(),
@@ -141,7 +144,10 @@ impl Model {
 
     /// Cuts the records at a path from the document that errors call `name`.
     pub fn framer(&self, name: &str, path: &JsonPath) -> Framer {
-        Framer::at(name, path)
+        match self.by_lines {
+            true => Framer::lines(name, path),
+            false => Framer::at(name, path),
+        }
     }
 
     /// Where records are cut in documents whose topmost array of objects is at `path`, and which arrays in them are rows.

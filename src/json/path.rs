@@ -162,4 +162,5 @@ impl fmt::Display for JsonPath {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests;

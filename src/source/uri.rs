@@ -6,6 +6,7 @@ use url::Url;
 
 use crate::error::{Error, Kind, Result};
 
+use super::dropbox::link::{self, is_shared_link};
 use super::http::check_endpoint;
 
 /// A parsed `URI` property.
@@ -24,6 +25,8 @@ pub enum Place {
     Local,
     /// `dropbox://`.
     Dropbox,
+    /// A shared link of Dropbox.
+    DropboxLink,
     /// `https://`, or `http://` on this machine.
     Web,
 }
@@ -57,7 +60,8 @@ impl Uri {
     /// list    = uri *(separator uri)         ; all of one place
     /// uri     = "dropbox://" ["/"] path      ; as Dropbox shows it, nothing is percent-encoded
     ///         | "file://" ["localhost"] path ; absolute and percent-encoded (RFC 8089)
-    ///         | "https://" host path           ; as it is, with its query; also http:// to this machine
+    ///         | "https://" host path           ; as it is, with its query; also http:// to this machine, and a shared
+    ///                                        ; link of Dropbox
     ///         | path                         ; local, absolute or relative to the working directory
     /// path    = *(step "/") [step]           ; a folder when the last step is empty
     /// ```
@@ -104,6 +108,7 @@ impl Uri {
         let name = match self.selections.first() {
             None => "",
             Some(Selection::File(url)) if self.place == Place::Web => return web_table_name(url),
+            Some(Selection::File(url)) if self.place == Place::DropboxLink => return link_table_name(url),
             Some(Selection::File(path)) => {
                 let name = last_step(path).trim_start_matches('.');
                 name.split_once('.').map_or(name, |(stem, _)| stem)
@@ -124,7 +129,12 @@ fn one(text: &str) -> Result<(Place, Selection)> {
         return Err(refused(text, "it is empty"));
     }
     if is_web(text) {
-        return Ok((Place::Web, Selection::File(check_endpoint("URI", text)?.into())));
+        let url = check_endpoint("URI", text)?;
+        let place = match is_shared_link(&url) {
+            true => Place::DropboxLink,
+            false => Place::Web,
+        };
+        return Ok((place, Selection::File(url.into())));
     }
     let Some((scheme, path)) = split_scheme(text) else {
         return Ok((Place::Local, Selection::parse(Place::Local, text, str::to_owned)));
@@ -214,6 +224,18 @@ fn web_table_name(url: &str) -> String {
         ("", Some(host)) => host.to_owned(),
         (stem, _) => stem.to_owned(),
     }
+}
+
+/// The name of the file or folder, where the link tells it.
+fn link_table_name(url: &str) -> String {
+    let name = Url::parse(url).ok().and_then(|url| link::name(&url));
+    let stem = name
+        .as_deref()
+        .map(|name| name.trim_start_matches('.').split('.').next());
+    stem.flatten()
+        .filter(|stem| !stem.is_empty())
+        .unwrap_or(DEFAULT_TABLE)
+        .to_owned()
 }
 
 fn split_scheme(text: &str) -> Option<(&str, &str)> {
@@ -407,6 +429,23 @@ mod tests {
     fn a_list_is_of_one_place() {
         for (text, separator, place, selections, table) in [
             (
+                "https://www.dropbox.com/s/x/a%20b.json?dl=0,https://www.dropbox.com/scl/fo/x/y?rlkey=z",
+                ",",
+                Place::DropboxLink,
+                vec![
+                    file("https://www.dropbox.com/s/x/a%20b.json?dl=0"),
+                    file("https://www.dropbox.com/scl/fo/x/y?rlkey=z"),
+                ],
+                "a b",
+            ),
+            (
+                "https://www.dropbox.com/scl/fo/x/y?rlkey=z",
+                ",",
+                Place::DropboxLink,
+                vec![file("https://www.dropbox.com/scl/fo/x/y?rlkey=z")],
+                "json",
+            ),
+            (
                 "dropbox://b/, dropbox:///a.json ,DROPBOX://c/*.x",
                 ",",
                 Place::Dropbox,
@@ -447,6 +486,10 @@ mod tests {
             ("https://h.test/a,https://other.test/a", "https://other.test/a"),
             ("https://h.test/a,http://localhost/a", "http://localhost/a"),
             ("https://h.test/a,dropbox://b", "dropbox://b"),
+            (
+                "https://www.dropbox.com/s/x/a.json,https://h.test/a",
+                "https://h.test/a",
+            ),
         ] {
             let error = Uri::parse(text, ",").unwrap_err();
             assert_eq!(error.kind(), Kind::Property);

@@ -226,6 +226,33 @@ class Sdk(harness.SimulatorTest):
         settings = simulator.request("GET", link.path).json
         self.assertEqual(settings["shop"]["currency"], "EUR")
 
+    def test_shared_links(self):
+        client = self.client()
+        shared = simulator.control("share", {"path": "/people.json", "password": "correct horse"})["url"]
+        metadata = client.sharing_get_shared_link_metadata(shared, link_password="correct horse")
+        self.assertIsInstance(metadata, dropbox.sharing.FileLinkMetadata)
+        found, response = client.sharing_get_shared_link_file(shared, link_password="correct horse")
+        self.assertEqual((found, response.content), (metadata, open(harness.DOCUMENTS + "/people.json", "rb").read()))
+        with self.assertRaises(dropbox.exceptions.ApiError) as caught:
+            client.sharing_get_shared_link_file(shared)
+        self.assertTrue(caught.exception.error.is_shared_link_access_denied())
+
+    def test_a_shared_folder(self):
+        client = self.client()
+        shared = simulator.control("share", {"path": "/orders"})["url"]
+        self.assertIsInstance(client.sharing_get_shared_link_metadata(shared), dropbox.sharing.FolderLinkMetadata)
+        entries = client.files_list_folder("", shared_link=dropbox.files.SharedLink(shared)).entries
+        self.assertEqual({entry.name for entry in entries}, set(os.listdir(harness.DOCUMENTS + "/orders")))
+        self.assertEqual({entry.path_lower for entry in entries}, {None})
+        found, response = client.sharing_get_shared_link_file(shared, path="/2026-01.json")
+        self.assertEqual((found.name, found.size), ("2026-01.json", len(response.content)))
+        with self.assertRaises(dropbox.exceptions.ApiError) as caught:
+            client.sharing_get_shared_link_file(shared)
+        self.assertTrue(caught.exception.error.is_shared_link_is_directory())
+        with self.assertRaises(dropbox.exceptions.ApiError) as caught:
+            client.sharing_get_shared_link_metadata(shared.split("?")[0])
+        self.assertTrue(caught.exception.error.is_shared_link_not_found())
+
     def test_every_answer_carries_a_request_id(self):
         _, response = self.client().files_download("/events.ndjson")
         self.assertRegex(response.headers["x-dropbox-request-id"], "^[0-9a-f]{32}$")

@@ -8,7 +8,8 @@ import strict.authorize
 import strict.control
 import strict.download
 import strict.files
+import strict.shared
 import strict.token
 
 if __name__ == "__main__":
-    sys.exit(harness.main(strict.authorize, strict.token, strict.files, strict.download, strict.control))
+    sys.exit(harness.main(strict.authorize, strict.token, strict.files, strict.download, strict.shared, strict.control))

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use reqwest::header::{ACCEPT_ENCODING, CONTENT_TYPE, HeaderMap, RANGE};
+use reqwest::header::{ACCEPT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue, RANGE};
 use reqwest::{Client, RequestBuilder, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -18,19 +18,20 @@ use crate::source::http::retry::{self, Policy, Retry};
 use super::Endpoints;
 use super::refusal::Refusal;
 use super::root::Root;
+use super::shared::Shared;
 
 const PATH_ROOT: &str = "Dropbox-API-Path-Root";
 
 /// The way to the API.
 #[derive(Clone, Debug)]
 pub(super) struct Api {
-    pub(super) http: Client,
-    pub(super) endpoints: Endpoints,
-    pub(super) tokens: Arc<dyn Tokens>,
+    http: Client,
+    endpoints: Endpoints,
+    tokens: Arc<dyn Tokens>,
     pub(super) patience: Policy,
     pub(super) root: Root,
     /// What `root` is to Dropbox, once it is known.
-    pub(super) root_header: Arc<OnceCell<Option<String>>>,
+    root_header: Arc<OnceCell<Option<String>>>,
 }
 
 /// Why a call gave no result.
@@ -58,6 +59,17 @@ impl Failure {
 }
 
 impl Api {
+    pub(super) fn new(endpoints: Endpoints, http: Client, tokens: Arc<dyn Tokens>, patience: Policy) -> Self {
+        Self {
+            http,
+            root: endpoints.root.clone(),
+            root_header: Arc::default(),
+            endpoints,
+            tokens,
+            patience,
+        }
+    }
+
     /// An RPC call: JSON in, JSON out.
     pub(super) async fn call<T: DeserializeOwned>(&self, route: &str, argument: &impl Serialize) -> Result<T, Failure> {
         self.call_from(self.root_header().await?, route, argument).await
@@ -104,22 +116,40 @@ impl Api {
         struct Argument {
             path: String,
         }
-        let url = format!("{}/2/files/download", self.endpoints.content.trim_end_matches('/'));
         let argument = Argument {
             path: format!("rev:{revision}"),
         };
-        let mut request = self
-            .http
-            .post(url)
-            .header("Dropbox-API-Arg", header_json(&argument)?)
-            .header(ACCEPT_ENCODING, "identity");
-        if let Some(root) = self.root_header().await? {
-            request = request.header(PATH_ROOT, root);
-        }
+        let mut request = self.content("files/download", &argument).await?;
         if offset > 0 {
             request = request.header(RANGE, format!("bytes={offset}-"));
         }
         self.send("files/download", &request, retry).await
+    }
+
+    /// The bytes of the file that a shared link leads to now.
+    pub(super) async fn shared_file(&self, shared: &Shared, retry: &mut Retry) -> Result<Response, Failure> {
+        let route = "sharing/get_shared_link_file";
+        let request = self.content(route, shared).await?;
+        self.send(route, &request, retry).await
+    }
+
+    /// A request for the bytes of a file.
+    async fn content(&self, route: &str, argument: &impl Serialize) -> Result<RequestBuilder, Failure> {
+        let url = format!("{}/2/{route}", self.endpoints.content.trim_end_matches('/'));
+        let mut argument = HeaderValue::try_from(header_json(argument)?).map_err(|error| {
+            Error::new(Kind::Internal, "A request to Dropbox could not be written.").caused_by(error)
+        })?;
+        // That of a shared link holds a password.
+        argument.set_sensitive(true);
+        let mut request = self
+            .http
+            .post(url)
+            .header("Dropbox-API-Arg", argument)
+            .header(ACCEPT_ENCODING, "identity");
+        if let Some(root) = self.root_header().await? {
+            request = request.header(PATH_ROOT, root);
+        }
+        Ok(request)
     }
 
     async fn root_header(&self) -> Result<Option<&str>, Failure> {

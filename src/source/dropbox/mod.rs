@@ -2,9 +2,11 @@
 
 mod api;
 mod download;
+pub mod link;
 mod list;
 mod refusal;
 mod root;
+mod shared;
 
 use std::sync::Arc;
 
@@ -20,6 +22,7 @@ use super::{ByteStream, Document, Source, Tokens, in_order};
 
 use api::Api;
 pub use root::Root;
+pub use shared::SharedLinks;
 
 /// The API hosts, overridable so that a test server can stand in, and what they are asked for.
 #[derive(Clone, Debug)]
@@ -71,14 +74,7 @@ impl Dropbox {
         tokens: Arc<dyn Tokens>,
         patience: Policy,
     ) -> Self {
-        let api = Api {
-            http,
-            root: endpoints.root.clone(),
-            root_header: Arc::default(),
-            endpoints,
-            tokens,
-            patience,
-        };
+        let api = Api::new(endpoints, http, tokens, patience);
         Self {
             selections,
             choice,

@@ -123,6 +123,32 @@ impl Refusal {
                 Kind::Unsupported,
                 format!("{subject} is a file that Dropbox cannot hand out as it is, only export (unsupported_file)."),
             ),
+            (409, "shared_link_not_found") => (
+                Kind::TableNotFound,
+                format!(
+                    "{subject} leads nowhere: the link was revoked, has expired, or is not whole (shared_link_not_found). Check \
+                     URI, with all that stands behind its `?`."
+                ),
+            ),
+            (409, "shared_link_access_denied") => (
+                Kind::SignIn,
+                format!(
+                    "{subject} is not open to this account (shared_link_access_denied): it has a password, has expired, or is \
+                     for certain people only. Check SharedLinkPassword, or ask whoever shares it."
+                ),
+            ),
+            (409, "unsupported_link_type") => (
+                Kind::Unsupported,
+                format!(
+                    "{subject} is a link of a kind that Dropbox does not read for programs (unsupported_link_type)."
+                ),
+            ),
+            (409, "unsupported_parameter_field") => (
+                Kind::Property,
+                format!(
+                    "{subject} is a private link, which takes no SharedLinkPassword (unsupported_parameter_field)."
+                ),
+            ),
             (409, _) => (
                 Kind::DataSource,
                 format!("Dropbox refused to read {subject} ({}).", self.said()),

@@ -1,5 +1,8 @@
 //! JSON documents on the web, each behind a URL of its own.
 
+mod asker;
+mod extras;
+mod paging;
 mod refusal;
 #[cfg(test)]
 mod tests;
@@ -11,19 +14,20 @@ use async_trait::async_trait;
 use chrono::DateTime;
 use futures::TryStreamExt;
 use parking_lot::Mutex;
-use reqwest::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, ETAG, HeaderMap, LAST_MODIFIED};
-use reqwest::{Client, Response};
+use reqwest::Response;
+use reqwest::header::{CONTENT_ENCODING, CONTENT_LENGTH, ETAG, LAST_MODIFIED};
 use url::Url;
 
 use crate::error::{Error, Kind, Result};
 
-use super::credentials::{Credentials, basic, bearer};
 use super::decompress::{Compression, decompress};
-use super::http::retry::{self, Policy, Retry};
+use super::http::retry::Retry;
 use super::http::{check_endpoint, failure};
 use super::{ByteStream, Document, Source, in_order};
 
-use refusal::Refusal;
+pub use asker::Asker;
+pub use extras::Extras;
+pub use paging::{Found, PageReader, Paging, Way};
 
 /// How long an answer whose head was read is kept for whoever reads its body.
 const HELD: Duration = Duration::from_secs(5);
@@ -33,71 +37,30 @@ const HELD: Duration = Duration::from_secs(5);
 pub struct Web {
     urls: Vec<Url>,
     table_name: String,
-    http: Client,
-    credentials: Credentials,
-    patience: Policy,
+    asker: Asker,
+    paging: Option<Paging>,
     /// The answers that told length and revision: the first to open a document reads the body, instead of asking again.
     held: Arc<Mutex<Vec<(Instant, Document, Response)>>>,
 }
 
 impl Web {
-    /// No I/O.
-    pub fn new(urls: Vec<Url>, table_name: String, http: Client, credentials: Credentials) -> Self {
-        Self::with_patience(urls, table_name, http, credentials, Policy::default())
-    }
-
-    fn with_patience(
-        urls: Vec<Url>,
-        table_name: String,
-        http: Client,
-        credentials: Credentials,
-        patience: Policy,
-    ) -> Self {
+    /// No I/O. The URLs are of one server.
+    pub fn new(urls: Vec<Url>, table_name: String, asker: Asker, paging: Option<Paging>) -> Self {
         Self {
             urls,
             table_name,
-            http,
-            credentials,
-            patience,
+            asker,
+            paging,
             held: Arc::default(),
         }
     }
 
-    /// Asks for the document; once more with a renewed token when the server says that the token is dead.
+    /// Asks for a document, or for the first page of one.
     async fn get(&self, url: &Url) -> Result<Response> {
-        let mut retry = Retry::new(self.patience);
-        let mut token = match &self.credentials {
-            Credentials::Bearer(tokens) => Some((tokens, tokens.access_token().await?)),
-            _ => None,
-        };
-        let mut renewed = false;
-        loop {
-            let authorization = match (&self.credentials, &token) {
-                (Credentials::Basic { user, password }, _) => basic(user, password)?,
-                (_, Some((_, token))) => bearer(token)?,
-                _ => HeaderMap::new(),
-            };
-            let request = self
-                .http
-                .get(url.clone())
-                .header(ACCEPT, "application/json, application/x-ndjson, */*;q=0.5")
-                .header(ACCEPT_ENCODING, Compression::ENCODINGS)
-                .headers(authorization);
-            let response = retry::send(request, &mut retry).await?;
-            let status = response.status();
-            tracing::debug!(document = name(url), %status, "the web server answered");
-            if status.is_success() {
-                return Ok(response);
-            }
-            let secret = token.as_ref().map(|(_, token)| token.0.clone());
-            let refusal = Refusal::read(response, url, secret.as_ref()).await;
-            match &mut token {
-                Some((tokens, token)) if !renewed && refusal.is_dead_token() => {
-                    *token = tokens.renew(token).await?;
-                    renewed = true;
-                }
-                _ => return Err(refusal.into_error(&name(url), &self.credentials)),
-            }
+        let mut retry = Retry::new(self.asker.patience);
+        match &self.paging {
+            Some(paging) => self.asker.get(&paging.first(url)?, &name(url), &mut retry).await,
+            None => self.asker.get(url, &name(url), &mut retry).await,
         }
     }
 }
@@ -112,7 +75,11 @@ impl Source for Web {
         let mut held = Vec::new();
         for url in &self.urls {
             let response = self.get(url).await?;
-            held.push((Instant::now(), document(url, &response), response));
+            let document = match &self.paging {
+                Some(_) => paged_document(url),
+                None => document(url, &response),
+            };
+            held.push((Instant::now(), document, response));
         }
         let documents = held.iter().map(|(_, document, _)| document.clone()).collect();
         *self.held.lock() = held;
@@ -126,23 +93,31 @@ impl Source for Web {
             let position = held.iter().position(|(_, of, _)| of == document);
             position.map(|position| held.swap_remove(position))
         };
-        let response = match held {
-            Some((_, _, response)) => response,
-            None => self.get(&check_endpoint("URI", &document.location)?).await?,
-        };
-        let compression = compression(&response, document)?;
-        let name = document.name.clone();
-        let broken = move |error| {
-            let cause = failure::unreachable(error);
-            let text = format!("The download of {name} broke off. {cause} Run the statement again.");
-            Error::new(cause.kind(), text).caused_by(cause)
-        };
-        let bytes: ByteStream = Box::pin(response.bytes_stream().map_err(broken));
-        Ok(match compression {
-            Some(compression) => decompress(compression, document.name.clone(), bytes),
-            None => bytes,
-        })
+        let held = held.map(|(_, _, response)| response);
+        let url = check_endpoint("URI", &document.location)?;
+        match (&self.paging, held) {
+            (Some(paging), held) => paging::open(self.asker.clone(), paging.clone(), &url, held),
+            (None, Some(response)) => bytes(response, &document.name),
+            (None, None) => bytes(self.get(&url).await?, &document.name),
+        }
     }
+}
+
+/// The body of an answer, as it was before it was compressed for its way.
+fn bytes(response: Response, name: &str) -> Result<ByteStream> {
+    let compression = compression(&response, name)?;
+    let name = name.to_owned();
+    let of = name.clone();
+    let broken = move |error| {
+        let cause = failure::unreachable(error);
+        let text = format!("The download of {of} broke off. {cause} Run the statement again.");
+        Error::new(cause.kind(), text).caused_by(cause)
+    };
+    let bytes: ByteStream = Box::pin(response.bytes_stream().map_err(broken));
+    Ok(match compression {
+        Some(compression) => decompress(compression, name, bytes),
+        None => bytes,
+    })
 }
 
 /// The URL as messages and logs show it: a query may hold a key.
@@ -162,8 +137,7 @@ fn document(url: &Url, response: &Response) -> Document {
     let revision = match (text(ETAG), &modified) {
         (Some(tag), _) => tag,
         (None, Some(modified)) => format!("{modified} {}", length.unwrap_or_default()),
-        // Nothing tells two answers apart, so each is new.
-        (None, None) => format!("{:?}", Instant::now()),
+        (None, None) => always_new(),
     };
     Document {
         name: name(url),
@@ -175,8 +149,24 @@ fn document(url: &Url, response: &Response) -> Document {
     }
 }
 
+/// A document of several pages: what the first says of itself is not true of the others.
+fn paged_document(url: &Url) -> Document {
+    Document {
+        name: name(url),
+        location: url.to_string(),
+        size: 0,
+        revision: always_new(),
+        modified: None,
+    }
+}
+
+/// The revision of what nothing tells apart from what it was before.
+fn always_new() -> String {
+    format!("{:?}", Instant::now())
+}
+
 /// How an answer is compressed on its way. What the document itself is compressed with is not its matter.
-fn compression(response: &Response, document: &Document) -> Result<Option<Compression>> {
+fn compression(response: &Response, name: &str) -> Result<Option<Compression>> {
     let Some(encoding) = response.headers().get(CONTENT_ENCODING) else {
         return Ok(None);
     };
@@ -187,7 +177,7 @@ fn compression(response: &Response, document: &Document) -> Result<Option<Compre
     match Compression::of_encoding(&encoding) {
         Some(compression) => Ok(Some(compression)),
         None => {
-            let text = format!("{} came encoded as {encoding}, which was not asked for.", document.name);
+            let text = format!("{name} came encoded as {encoding}, which was not asked for.");
             Err(Error::new(Kind::Unsupported, text))
         }
     }

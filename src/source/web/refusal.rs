@@ -6,7 +6,6 @@ use url::Url;
 
 use crate::error::{Error, Kind};
 use crate::oauth::exchange::clean;
-use crate::secret::Secret;
 
 use super::super::credentials::Credentials;
 
@@ -28,13 +27,12 @@ pub(super) struct Refusal {
 }
 
 impl Refusal {
-    /// Reads the answer to a request for `url`; `secret` is struck out of what it says.
-    pub(super) async fn read(mut response: Response, url: &Url, secret: Option<&Secret>) -> Self {
+    /// Reads the answer to a request for `url`; `secrets` are struck out of what it says.
+    pub(super) async fn read(mut response: Response, url: &Url, secrets: &[&str]) -> Self {
         let status = response.status();
         let header = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
         let challenge = header(WWW_AUTHENTICATE).unwrap_or_default();
-        let secrets: Vec<&str> = secret.iter().map(|secret| secret.expose().as_str()).collect();
-        let parameter = |name: &str| auth_parameter(challenge, name).map(|value| clean(&value, &secrets));
+        let parameter = |name: &str| auth_parameter(challenge, name).map(|value| clean(&value, secrets));
         let (bearer_error, scope) = (parameter("error"), parameter("scope"));
         let target = header(LOCATION)
             .filter(|_| status.is_redirection())
@@ -55,7 +53,7 @@ impl Refusal {
             bearer_error,
             scope,
             target,
-            text: clean(&String::from_utf8_lossy(&body), &secrets),
+            text: clean(&String::from_utf8_lossy(&body), secrets),
         }
     }
 
@@ -78,8 +76,8 @@ impl Refusal {
             ),
             (401, Credentials::None) => {
                 let text = format!(
-                    "{name} wants a sign-in ({said}). Set AuthScheme=Basic with UID and PWD, or OAuthProvider or \
-                     OAuthIssuer with InitiateOAuth."
+                    "{name} wants a sign-in ({said}). Set AuthScheme=Basic with UID and PWD, OAuthProvider or OAuthIssuer with \
+                     InitiateOAuth, or its key in CustomHeaders or CustomUrlParams."
                 );
                 (Kind::SignIn, text)
             }

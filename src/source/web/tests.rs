@@ -8,6 +8,7 @@ use axum::body::Body;
 
 use super::*;
 use crate::secret::Secret;
+use crate::source::Credentials;
 use crate::source::http::{HttpOptions, client};
 use crate::source::testing::{Call, Calls, Numbered, answer, serve};
 
@@ -22,16 +23,16 @@ fn web(
 ) -> (Web, Calls) {
     let (port, calls) = serve(None, answer);
     let url = Url::parse(&format!("http://127.0.0.1:{port}{path}")).unwrap();
-    let patience = Policy {
-        first_wait: Duration::from_millis(1),
-        longest_wait: Duration::from_millis(4),
-        ..Policy::default()
-    };
-    let http = client(&HttpOptions::default()).unwrap();
-    (
-        Web::with_patience(vec![url], "t".to_owned(), http, credentials, patience),
-        calls,
-    )
+    let asker = asker(credentials, Extras::default());
+    (Web::new(vec![url], "t".to_owned(), asker, None), calls)
+}
+
+/// One that does not wait long.
+pub(super) fn asker(credentials: Credentials, extras: Extras) -> Asker {
+    let mut asker = Asker::new(client(&HttpOptions::default()).unwrap(), credentials, extras).unwrap();
+    asker.patience.first_wait = Duration::from_millis(1);
+    asker.patience.longest_wait = Duration::from_millis(4);
+    asker
 }
 
 fn json(_: usize, _: &Call) -> axum::http::Response<Body> {
@@ -42,7 +43,7 @@ async fn refused(web: &Web) -> Error {
     web.list().await.unwrap_err()
 }
 
-async fn read(web: &Web, document: &Document) -> Result<Vec<u8>> {
+pub(super) async fn read(web: &Web, document: &Document) -> Result<Vec<u8>> {
     let mut stream = web.open(document).await?;
     let mut bytes = Vec::new();
     while let Some(chunk) = stream.try_next().await? {
@@ -177,8 +178,8 @@ async fn a_body_that_breaks_off_is_no_short_document() {
             .await
             .unwrap();
     });
-    let http = client(&HttpOptions::default()).unwrap();
-    let web = Web::new(vec![Url::parse(&url).unwrap()], "t".to_owned(), http, Credentials::None);
+    let asker = asker(Credentials::None, Extras::default());
+    let web = Web::new(vec![Url::parse(&url).unwrap()], "t".to_owned(), asker, None);
     let documents = web.list().await.unwrap();
     let error = read(&web, &documents[0]).await.unwrap_err();
     assert!(error.message().contains("broke off"), "{error}");
@@ -241,4 +242,45 @@ async fn each_of_several_documents_is_read_from_its_own_answer() {
     assert_eq!(calls.lock().len(), 2);
     assert_eq!(read(&web, &documents[0]).await.unwrap(), b"\"/a.json\"");
     assert_eq!(calls.lock().len(), 3);
+}
+
+#[tokio::test]
+async fn headers_parameters_and_cookies_go_along_and_never_come_back() {
+    let extras = || {
+        let (headers, cookies) = (
+            "X-Key: k-e-y-1|Accept: application/vnd.api+json",
+            "a=k-e-y-2; b=k-e-y-3",
+        );
+        Extras::parse(
+            Some(&headers.into()),
+            Some(&"api=k-e-y-4".into()),
+            Some(&cookies.into()),
+        )
+        .unwrap()
+    };
+    let (port, calls) = serve(None, |_, _| {
+        answer(400, "text/plain", "not k-e-y-1, k-e-y-2, k-e-y-3, k-e-y-4 or k-e-y-5")
+    });
+    let url = Url::parse(&format!("http://127.0.0.1:{port}/a.json?own=k-e-y-5")).unwrap();
+    let web = Web::new(vec![url], "t".to_owned(), asker(Credentials::None, extras()), None);
+    let error = refused(&web).await;
+    assert!(error.message().contains("not …, …, …, … or …"), "{error}");
+    assert!(!format!("{web:?}").contains("k-e-y-1"));
+    let calls = calls.lock();
+    assert_eq!(calls[0].uri.query(), Some("own=k-e-y-5&api=k-e-y-4"));
+    assert_eq!(calls[0].header("x-key"), Some("k-e-y-1"));
+    assert_eq!(calls[0].header("accept"), Some("application/vnd.api+json"));
+    assert_eq!(calls[0].header("cookie"), Some("a=k-e-y-2; b=k-e-y-3"));
+}
+
+#[test]
+fn one_property_signs_in() {
+    let http = client(&HttpOptions::default()).unwrap();
+    let extras = Extras::parse(Some(&"Authorization: ApiKey s3cret".into()), None, None).unwrap();
+    Asker::new(http.clone(), Credentials::None, extras.clone()).unwrap();
+    let error = Asker::new(http, bearing(), extras).unwrap_err();
+    assert!(
+        error.message().contains("AuthScheme=None") && !error.message().contains("s3cret"),
+        "{error}"
+    );
 }

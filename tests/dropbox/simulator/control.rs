@@ -1,6 +1,7 @@
 //! The control endpoint, by which tests set the scene and ask what happened.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use axum::Json;
 use axum::Router;
@@ -10,8 +11,10 @@ use axum::http::StatusCode;
 use axum::routing::{get, post};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 use crate::accounts::Account;
+use crate::api::shared::Sharing;
 use crate::faults::Fault;
 use crate::oauth::grants::Secrets;
 use crate::oauth::request::AccessType;
@@ -35,6 +38,7 @@ pub fn routes() -> Router<Shared> {
         .route("/control/reset-counts", post(reset_counts))
         .route("/control/secrets", get(secrets))
         .route("/control/login", post(login))
+        .route("/control/share", post(share))
 }
 
 async fn settings(State(simulator): State<Shared>) -> Json<Settings> {
@@ -91,6 +95,7 @@ async fn secrets(State(simulator): State<Shared>) -> Json<AllSecrets> {
         grants: simulator.grants.secrets(),
         client_secrets: vec![simulator.app.secret.clone()],
         temporary_links: simulator.links.secrets(),
+        shared_links: simulator.shared_links.secrets(),
     })
 }
 
@@ -100,6 +105,7 @@ struct AllSecrets {
     grants: Secrets,
     client_secrets: Vec<String>,
     temporary_links: Vec<String>,
+    shared_links: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -130,6 +136,20 @@ async fn login(State(simulator): State<Shared>, body: Bytes) -> Result<Json<Answ
         .grants
         .issue(account, scopes, AccessType::Offline, &simulator.settings());
     Ok(Json(first_answer(tokens)))
+}
+
+/// Shares a file or folder of somebody's by a link.
+async fn share(State(simulator): State<Shared>, body: Bytes) -> Result<Json<Value>, Refused> {
+    let sharing: Sharing = json(&body)?;
+    let email = sharing.email.as_deref();
+    let account = Account::by_email(email.unwrap_or(&first_account()));
+    let account = account.ok_or_else(|| refused("there is no account with this email"))?;
+    let links = Arc::clone(&simulator.shared_links);
+    let link = simulator
+        .with_tree(move |tree| links.share(tree, account, sharing))
+        .await;
+    let link = link.map_err(|_| refused("there is nothing at this path"))?;
+    Ok(Json(json!({ "url": link })))
 }
 
 /// The body as JSON, whatever its declared type.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use parking_lot::Mutex;
 
 /// Names that are reported even at zero, so that a test may say "none" without special cases.
-const ALWAYS_REPORTED: [&str; 17] = [
+const ALWAYS_REPORTED: [&str; 19] = [
     "/oauth2/authorize",
     "/oauth2/token",
     "/2/files/list_folder",
@@ -13,6 +13,8 @@ const ALWAYS_REPORTED: [&str; 17] = [
     "/2/files/get_metadata",
     "/2/files/download",
     "/2/files/get_temporary_link",
+    "/2/sharing/get_shared_link_metadata",
+    "/2/sharing/get_shared_link_file",
     "/2/users/get_current_account",
     "/2/check/user",
     "/2/auth/token/revoke",

@@ -5,7 +5,7 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodRouter, get, post};
 
 use crate::api::error::{unknown_route, wrong_method};
-use crate::api::{account, download, links, listing, metadata};
+use crate::api::{account, download, links, listing, metadata, shared};
 use crate::control;
 use crate::oauth::{authorize, token};
 use crate::simulator::Shared;
@@ -30,6 +30,14 @@ pub fn all(simulator: Shared) -> Router {
             function(get(download::download).post(download::download)),
         )
         .route("/2/files/get_temporary_link", function(post(links::get_temporary_link)))
+        .route(
+            "/2/sharing/get_shared_link_metadata",
+            function(post(shared::get_shared_link_metadata)),
+        )
+        .route(
+            "/2/sharing/get_shared_link_file",
+            function(get(shared::get_shared_link_file).post(shared::get_shared_link_file)),
+        )
         .route(
             "/2/users/get_current_account",
             function(post(account::get_current_account)),

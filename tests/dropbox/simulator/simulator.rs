@@ -9,6 +9,7 @@ use parking_lot::Mutex;
 use crate::api::error::ApiError;
 use crate::api::links::TemporaryLinks;
 use crate::api::listing::Listings;
+use crate::api::shared::SharedLinks;
 use crate::api::tree::Tree;
 use crate::counts::Counts;
 use crate::faults::Faults;
@@ -35,6 +36,7 @@ pub struct Simulator {
     pub grants: Grants,
     pub listings: Listings,
     pub links: TemporaryLinks,
+    pub shared_links: Arc<SharedLinks>,
     pub faults: Faults,
     pub counts: Counts,
     settings: Mutex<Settings>,
@@ -50,6 +52,7 @@ impl Simulator {
             grants: Grants::default(),
             listings: Listings::default(),
             links: TemporaryLinks::default(),
+            shared_links: Arc::default(),
             faults: Faults::default(),
             counts: Counts::default(),
             settings: Mutex::new(settings),

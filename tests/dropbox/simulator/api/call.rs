@@ -28,7 +28,7 @@ const DOWNLOAD_CONTENT_TYPES: [&str; 4] = [
 const API_HOST: &str = "api.dropboxapi.com";
 const CONTENT_HOST: &str = "content.dropboxapi.com";
 /// Functions of the content host; all others live on the API host.
-const CONTENT_FUNCTIONS: [&str; 1] = ["files/download"];
+const CONTENT_FUNCTIONS: [&str; 2] = ["files/download", "sharing/get_shared_link_file"];
 
 /// Arguments are small; Dropbox too refuses large ones.
 const BODY_LIMIT: usize = 1 << 20;

@@ -118,7 +118,7 @@ async fn next_piece((mut file, left): (File, u64)) -> io::Result<Option<(Bytes, 
 }
 
 /// JSON in which every UTF-16 unit beyond ASCII is escaped, since it travels in a header.
-fn ascii_json(value: &Value) -> String {
+pub fn ascii_json(value: &Value) -> String {
     let mut ascii = String::new();
     let mut units = [0; 2];
     for character in value.to_string().chars() {
@@ -133,6 +133,6 @@ fn ascii_json(value: &Value) -> String {
     ascii
 }
 
-fn header(text: &str) -> Result<HeaderValue, ApiError> {
+pub fn header(text: &str) -> Result<HeaderValue, ApiError> {
     HeaderValue::try_from(text).map_err(|error| ApiError::Internal(error.to_string()))
 }

@@ -11,8 +11,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::call::Call;
-use super::error::{ApiError, NOT_FOLDER, NOT_FOUND};
+use super::error::{ApiError, NOT_FOLDER};
 use super::path::{self, Place, lower};
+use super::shared::SharedLink;
 use super::tree::{Tree, deleted_metadata};
 use crate::accounts::Account;
 use crate::random;
@@ -37,7 +38,7 @@ pub struct ListFolder {
     #[serde(default = "yes")]
     include_mounted_folders: bool,
     limit: Option<usize>,
-    shared_link: Option<Value>,
+    shared_link: Option<SharedLink>,
     include_property_groups: Option<Value>,
     #[serde(default = "yes")]
     include_non_downloadable_files: bool,
@@ -100,7 +101,17 @@ pub async fn list_folder(State(simulator): State<Shared>, call: Call) -> Result<
     if argument.limit.is_some_and(|limit| !(1..=2000).contains(&limit)) {
         return Err(call.bad("request body: limit: must be between 1 and 2000"));
     }
-    let place = path::folder(&call, account, &argument.path)?;
+    let place = match &argument.shared_link {
+        Some(_) if argument.recursive => {
+            return Err(call.bad("request body: recursive: a shared link cannot be listed recursively"));
+        }
+        Some(link) => {
+            // What the path looks like is checked as ever; it begins at the folder of the link.
+            path::folder(&call, account, &argument.path)?;
+            simulator.shared_links.folder(link, &argument.path, account)?
+        }
+        None => path::folder(&call, account, &argument.path)?,
+    };
     let under_way = simulator.listings.begin(account, &argument)?;
     let listing = simulator
         .with_tree(move |tree| {
@@ -228,10 +239,6 @@ fn changes_since(tree: &Tree, before: &Listing) -> Result<Listing, ApiError> {
 
 /// All metadata the argument asks for.
 fn snapshot(tree: &Tree, argument: &ListFolder, place: &Place) -> Result<BTreeMap<String, Value>, ApiError> {
-    if argument.shared_link.is_some() {
-        // Nobody has shared anything here.
-        return Err(NOT_FOUND);
-    }
     let folder = match place {
         Place::Root => String::new(),
         _ => {
@@ -258,7 +265,12 @@ fn snapshot(tree: &Tree, argument: &ListFolder, place: &Place) -> Result<BTreeMa
     }
     for (path, entry) in &entries {
         if wanted(path) && (argument.include_non_downloadable_files || entry.is_downloadable()) {
-            snapshot.insert(path.clone(), tree.metadata(entry)?);
+            let mut metadata = tree.metadata(entry)?;
+            if let Some(members) = metadata.as_object_mut().filter(|_| argument.shared_link.is_some()) {
+                // Where a file is mounted is known of one's own files only.
+                members.retain(|name, _| !name.starts_with("path_"));
+            }
+            snapshot.insert(path.clone(), metadata);
         }
     }
     Ok(snapshot)

@@ -11,5 +11,6 @@ pub mod metadata;
 mod path;
 mod path_root;
 mod range;
+pub mod shared;
 mod time;
 pub mod tree;
