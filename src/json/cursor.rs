@@ -5,6 +5,7 @@
 
 mod check;
 mod elements;
+mod leap;
 mod skip;
 mod text;
 

@@ -83,7 +83,7 @@ fn a_document_that_is_bad_from_the_beginning_is_left_out_wholly() {
 
 #[test]
 fn a_document_that_turns_bad_gives_the_rows_before() {
-    let bad = records(20_000, "{\"id\": oops}\n{\"id\": 1}");
+    let bad = records(20_000, "{\"id\": [}\n{\"id\": 1}");
     let documents = [("bad.ndjson", bad.as_str()), ("good.json", r#"[{"id": -1}]"#)];
     let error = answer(&reading(&documents, false), "SELECT * FROM folder", vec![]).unwrap_err();
     assert!(error.message().contains("bad.ndjson"), "{error}");
@@ -147,7 +147,7 @@ fn only_what_is_no_json_is_skipped() {
 
 #[test]
 fn the_files_tell_what_was_skipped() {
-    let late = records(200, "{\"id\": oops}");
+    let late = records(200, "{\"id\": [}");
     let documents = [
         ("2026.json", TRUNCATED),
         ("b.ndjson", late.as_str()),

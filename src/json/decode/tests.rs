@@ -270,6 +270,42 @@ fn batches_follow_each_other() {
     assert_eq!(decoder.flush().unwrap().num_rows(), 0);
 }
 
+#[test]
+fn leaping_to_a_member_finds_the_last_of_its_name() {
+    let sampled = r#"{"a":1,"b":{"c":1},"c":2,"d":[1],"e":"x"}"#.to_owned();
+    let schema = infer(std::slice::from_ref(&sampled));
+    let place = schema.arrow.index_of("c").unwrap();
+    for record in [
+        r#"{"a":1,"b":{"c":1},"c":3,"d":[1],"e":"x"}"#,
+        r#"{ "a" : 1 , "c"	:
+ 3 , "e" : "x" }"#,
+        r#"{"b":{"c":9},"e":"\"c\":7,\"c\":8"}"#,
+        r#"{"c":1,"d":[{"c":9}],"c":3}"#,
+        r#"{"e":"x","c":3,"a":1}"#,
+        r#"{"a":1,"\u0063":3}"#,
+        r#"{"a":1,"c":3,"new":{"c":9}}"#,
+        r#"{"a":1,"c":null,"\"c":9}"#,
+        "{}",
+    ] {
+        let expected = serde_json::from_str::<Value>(record).unwrap()["c"].clone();
+        let batch = decode(&schema, &[place], &[sampled.clone(), record.to_owned()]).unwrap();
+        assert_eq!(cell(&batch, 0, 1), expected, "{record}");
+    }
+    for record in [
+        r#"{"a":1 "c":2}"#,
+        r#"{"a":1,"c":2 3}"#,
+        r#"{"a":1,"c":2,}"#,
+        r#"{,"a":1,"c":2}"#,
+        r#"{"a":1,"c":2}}"#,
+        r#"{"a":1,"c":2"#,
+        r#"{"a":1,c:2}"#,
+        r#"{"a":[1,"c":2}"#,
+    ] {
+        let error = decode(&schema, &[place], &[sampled.clone(), record.to_owned()]).unwrap_err();
+        assert_eq!(error.kind(), Kind::Document, "{record}");
+    }
+}
+
 /// What the columns of a record are, by the plain reading of a tree.
 fn flatten(path: &str, value: &Value, cells: &mut HashMap<String, Value>) {
     match value {
@@ -339,6 +375,23 @@ proptest! {
                 prop_assert_eq!(cell(&batch, at, row), expected, "row {} column {}", row, field.name());
             }
             prop_assert!(expected.is_empty(), "lost: {:?}", expected);
+        }
+    }
+
+    #[test]
+    fn a_column_alone_is_what_it_is_among_all(
+        records in prop::collection::vec(prop::collection::vec(("[a-h]", value()), 0..8), 1..8), pretty in any::<bool>(),
+    ) {
+        let texts: Vec<_> = records
+            .into_iter()
+            .map(|members| Value::Object(members.into_iter().collect()))
+            .map(|record| if pretty { serde_json::to_string_pretty(&record).unwrap() } else { record.to_string() })
+            .collect();
+        let schema = infer(&texts);
+        let together = decode(&schema, &all(&schema), &texts).unwrap();
+        for at in all(&schema) {
+            let alone = decode(&schema, &[at], &texts).unwrap();
+            prop_assert_eq!(alone.column(0), together.column(at));
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Where in a record the columns are, and the walk that takes them from there.
 
+mod leap;
+
 use std::borrow::Cow;
 
 use super::column::Misfit;
@@ -7,6 +9,7 @@ use super::rows::{Rows, Slot};
 use crate::json::cursor::{Cursor, Malformed, Value};
 use crate::json::members::Members;
 use crate::json::schema::{Stride, VALUE_COLUMN, join};
+use leap::Leaps;
 
 /// A value of a record, or the record itself.
 #[derive(Debug, Default)]
@@ -26,6 +29,7 @@ pub(super) struct Node {
     rows: Option<Box<RowsNode>>,
     /// The last row that had a value here.
     seen: u64,
+    leaps: Leaps,
 }
 
 /// The rows that the elements of an array are.
@@ -164,6 +168,9 @@ impl Node {
     }
 
     fn read_members(&mut self, cursor: &mut Cursor<'_>, rows: &mut Rows, row: u64) -> Result<(), Fault> {
+        if self.leap(cursor, rows, row)? {
+            return Ok(());
+        }
         let Self { members, name, .. } = self;
         let any = cursor.first_member()?;
         let (mut more, mut expected) = (any, 0);

@@ -19,6 +19,22 @@ struct Marks {
     opening: u64,
     closing: u64,
     controls: u64,
+    colons: u64,
+}
+
+impl Marks {
+    /// The marks of the bytes behind the first `count`.
+    #[inline(always)]
+    fn behind(self, count: usize) -> Self {
+        Self {
+            quotes: self.quotes >> count,
+            backslashes: self.backslashes >> count,
+            opening: self.opening >> count,
+            closing: self.closing >> count,
+            controls: self.controls >> count,
+            colons: self.colons >> count,
+        }
+    }
 }
 
 /// How many bytes of a string come before a quote, a backslash or a control character.
@@ -48,46 +64,71 @@ impl Nesting {
     /// where among them its last bracket ends, if it does.
     #[inline]
     pub(super) fn follow(&mut self, bytes: &[u8]) -> Result<Option<usize>, Malformed> {
+        self.follow_here::<false>(bytes, &mut Vec::new())
+    }
+
+    /// The same, which adds to `colons` where among these bytes the colons of the outermost value are.
+    #[inline]
+    pub(super) fn follow_members(&mut self, bytes: &[u8], colons: &mut Vec<usize>) -> Result<Option<usize>, Malformed> {
+        self.follow_here::<true>(bytes, colons)
+    }
+
+    #[inline]
+    fn follow_here<const MEMBERS: bool>(
+        &mut self,
+        bytes: &[u8],
+        colons: &mut Vec<usize>,
+    ) -> Result<Option<usize>, Malformed> {
         #[cfg(target_arch = "x86_64")]
-        if let Some(followed) = x86::follow(self, bytes) {
+        if let Some(followed) = x86::follow::<MEMBERS>(self, bytes, colons) {
             return followed;
         }
-        self.follow_by(bytes, portable::marks, portable::within)
+        self.follow_by::<MEMBERS>(bytes, colons, portable::marks, portable::within)
     }
 
     /// The same by the instructions of one kind of processor: `within` has a bit for every byte from a quote, which is
     /// one of its bits, up to the next.
     #[inline(always)]
-    fn follow_by(
+    fn follow_by<const MEMBERS: bool>(
         &mut self,
         bytes: &[u8],
+        colons: &mut Vec<usize>,
         marks: impl Fn(&Lane) -> Marks,
         within: impl Fn(u64) -> u64,
     ) -> Result<Option<usize>, Malformed> {
         let (lanes, tail) = bytes.as_chunks::<64>();
         let mut from = 0;
         for lane in lanes {
-            if let Some(end) = self.follow_lane(lane, from, 64, &marks, &within)? {
-                return Ok(Some(end));
+            let followed = self.follow_lane::<MEMBERS>(marks(lane), bytes, from, 64, colons, &within)?;
+            if followed.is_some() {
+                return Ok(followed);
             }
             from += 64;
         }
         if tail.is_empty() {
             return Ok(None);
         }
-        let mut lane = [b' '; 64];
-        lane.iter_mut().zip(tail).for_each(|(padded, &byte)| *padded = byte);
-        self.follow_lane(&lane, from, tail.len(), &marks, &within)
+        let marks = match bytes.last_chunk::<64>() {
+            // The end of the last 64 bytes.
+            Some(lane) => marks(lane).behind(64 - tail.len()),
+            None => {
+                let mut lane = [b' '; 64];
+                lane.iter_mut().zip(tail).for_each(|(padded, &byte)| *padded = byte);
+                marks(&lane)
+            }
+        };
+        self.follow_lane::<MEMBERS>(marks, bytes, from, tail.len(), colons, &within)
     }
 
-    /// Follows the first `length` bytes of a lane, which stand at `from`; behind them are spaces.
+    /// Follows `length` bytes from `from` on, no more than 64; these are their marks.
     #[inline(always)]
-    fn follow_lane(
+    fn follow_lane<const MEMBERS: bool>(
         &mut self,
-        lane: &Lane,
+        marks: Marks,
+        bytes: &[u8],
         from: usize,
         length: usize,
-        marks: &impl Fn(&Lane) -> Marks,
+        noted: &mut Vec<usize>,
         within: &impl Fn(u64) -> u64,
     ) -> Result<Option<usize>, Malformed> {
         let Marks {
@@ -96,7 +137,8 @@ impl Nesting {
             opening,
             closing,
             controls,
-        } = marks(lane);
+            colons,
+        } = marks;
         let quotes = quotes & !self.escaped(backslashes, length);
         let inside = within(quotes) ^ self.in_string;
         self.in_string = 0_u64.wrapping_sub(inside >> 63);
@@ -106,9 +148,15 @@ impl Nesting {
             // Only the brackets before the first of them.
             brackets &= (wrong & wrong.wrapping_neg()) - 1;
         }
+        let mut colons = if MEMBERS { colons & !inside } else { 0 };
         while brackets != 0 {
             let at = brackets.trailing_zeros() as usize;
-            let is_object = lane.get(at).is_some_and(|byte| byte & 0x20 != 0);
+            if MEMBERS {
+                let before = colons & !(u64::MAX << at);
+                colons ^= before;
+                self.note(before, from, noted);
+            }
+            let is_object = bytes.get(from + at).is_some_and(|byte| byte & 0x20 != 0);
             if (opening >> at) & 1 == 1 {
                 self.open.push(is_object);
             } else {
@@ -136,7 +184,21 @@ impl Nesting {
                 problem,
             });
         }
+        if MEMBERS {
+            self.note(colons, from, noted);
+        }
         Ok(None)
+    }
+
+    /// Notes the places of these colons if they are of the outermost value.
+    #[inline(always)]
+    fn note(&self, mut colons: u64, from: usize, noted: &mut Vec<usize>) {
+        if self.open.depth() == 1 {
+            while colons != 0 {
+                noted.push(from + colons.trailing_zeros() as usize);
+                colons &= colons - 1;
+            }
+        }
     }
 
     /// The bytes that a backslash before them escapes, among `length` bytes.

@@ -39,6 +39,12 @@ impl Open {
         (self.depth > 0).then_some(self.bits & 1 == 1)
     }
 
+    /// How many levels are open.
+    #[inline]
+    pub(in crate::json) fn depth(&self) -> usize {
+        self.depth
+    }
+
     /// Whether nothing is open.
     #[inline]
     pub(in crate::json) fn is_empty(&self) -> bool {

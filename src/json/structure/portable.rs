@@ -13,6 +13,7 @@ pub(super) fn marks(lane: &Lane) -> Marks {
         opening: 0,
         closing: 0,
         controls: 0,
+        colons: 0,
     };
     let (words, _) = lane.as_chunks::<8>();
     for (place, word) in words.iter().enumerate() {
@@ -24,6 +25,7 @@ pub(super) fn marks(lane: &Lane) -> Marks {
         put(&mut marks.backslashes, equal(word, b'\\'));
         put(&mut marks.opening, equal(either, b'{'));
         put(&mut marks.closing, equal(either, b'}'));
+        put(&mut marks.colons, equal(word, b':'));
         put(&mut marks.controls, zero(word & (ONES * 0xE0)));
     }
     marks

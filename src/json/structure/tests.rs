@@ -31,17 +31,20 @@ fn plainly(bytes: &[u8]) -> Result<Option<usize>, usize> {
     Ok(None)
 }
 
-type Follow = fn(&mut Nesting, &[u8]) -> Result<Option<usize>, Malformed>;
+type Follow = fn(&mut Nesting, &[u8], &mut Vec<usize>) -> Result<Option<usize>, Malformed>;
 
-const WAYS: [Follow; 2] = [Nesting::follow, |nesting, bytes| {
-    nesting.follow_by(bytes, portable::marks, portable::within)
-}];
+const WAYS: [Follow; 3] = [
+    |nesting, bytes, _| nesting.follow(bytes),
+    Nesting::follow_members,
+    |nesting, bytes, colons| nesting.follow_by::<true>(bytes, colons, portable::marks, portable::within),
+];
 
 fn in_pieces(follow: Follow, bytes: &[u8], cuts: &[usize]) -> Result<Option<usize>, usize> {
     let mut nesting = Nesting::default();
     let mut from = 0;
     for to in cuts.iter().copied().chain([bytes.len()]) {
-        let end = follow(&mut nesting, &bytes[from..to]).map_err(|malformed| from + malformed.offset)?;
+        let end =
+            follow(&mut nesting, &bytes[from..to], &mut Vec::new()).map_err(|malformed| from + malformed.offset)?;
         if let Some(end) = end {
             return Ok(Some(from + end));
         }
@@ -76,6 +79,25 @@ proptest! {
         for follow in WAYS {
             prop_assert_eq!(in_pieces(follow, &text, &[]), expected);
             prop_assert_eq!(in_pieces(follow, &text, &cuts), expected);
+        }
+    }
+
+    #[test]
+    fn the_colons_of_the_outermost_value_are_noted(
+        members in prop::collection::vec(r#""[a:{}]{0,40}":( |\{":":":"\}|\[\{"a":\{\}\}\]|":\\":"|1){1,9}"#, 1..20),
+    ) {
+        let (mut text, mut expected) = (String::from("{"), Vec::new());
+        for member in members {
+            let name = member.match_indices('"').nth(1).unwrap().0 + 1;
+            expected.push(text.len() + name);
+            text.push_str(&member);
+            text.push(',');
+        }
+        text.push('}');
+        for follow in &WAYS[1..] {
+            let mut colons = Vec::new();
+            prop_assert_eq!(follow(&mut Nesting::default(), text.as_bytes(), &mut colons), Ok(Some(text.len())));
+            prop_assert_eq!(&colons, &expected);
         }
     }
 

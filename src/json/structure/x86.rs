@@ -12,18 +12,26 @@ use super::{Lane, Malformed, Marks, Nesting, portable};
 
 /// Follows `nesting` through `bytes`; none where the processor cannot do it this way.
 #[inline]
-pub(super) fn follow(nesting: &mut Nesting, bytes: &[u8]) -> Option<Result<Option<usize>, Malformed>> {
+pub(super) fn follow<const MEMBERS: bool>(
+    nesting: &mut Nesting,
+    bytes: &[u8],
+    colons: &mut Vec<usize>,
+) -> Option<Result<Option<usize>, Malformed>> {
     let can = is_x86_feature_detected!("avx2") && is_x86_feature_detected!("bmi1");
     if !(can && is_x86_feature_detected!("pclmulqdq")) {
         return None;
     }
     // SAFETY: the processor was asked just now for all that the function needs.
-    Some(unsafe { follow_by_avx2(nesting, bytes) })
+    Some(unsafe { follow_by_avx2::<MEMBERS>(nesting, bytes, colons) })
 }
 
 #[target_feature(enable = "avx2,bmi1,pclmulqdq")]
-fn follow_by_avx2(nesting: &mut Nesting, bytes: &[u8]) -> Result<Option<usize>, Malformed> {
-    nesting.follow_by(bytes, |lane| marks(lane), |quotes| within(quotes))
+fn follow_by_avx2<const MEMBERS: bool>(
+    nesting: &mut Nesting,
+    bytes: &[u8],
+    colons: &mut Vec<usize>,
+) -> Result<Option<usize>, Malformed> {
+    nesting.follow_by::<MEMBERS>(bytes, colons, |lane| marks(lane), |quotes| within(quotes))
 }
 
 #[target_feature(enable = "avx2")]
@@ -36,6 +44,7 @@ fn marks(lane: &Lane) -> Marks {
         opening: 0,
         closing: 0,
         controls: 0,
+        colons: 0,
     };
     for half in halves.iter().rev() {
         // SAFETY: there are 32 bytes to load, which need not be aligned.
@@ -47,6 +56,7 @@ fn marks(lane: &Lane) -> Marks {
         // An opening bracket and a brace differ in one bit, as do the closing ones.
         put(&mut marks.opening, _mm256_cmpeq_epi8(either, _mm256_set1_epi8(0x7B)));
         put(&mut marks.closing, _mm256_cmpeq_epi8(either, _mm256_set1_epi8(0x7D)));
+        put(&mut marks.colons, _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(0x3A)));
         put(&mut marks.controls, _mm256_cmpeq_epi8(bytes, least));
     }
     marks
