@@ -11,9 +11,9 @@ use crate::oauth::Manager;
 use crate::source::Source;
 use crate::source::uri::{Place, Selection, Uri};
 
-use super::{documents, place};
 use super::properties::{Category, Id, Properties, Property};
 use super::string::Attribute;
+use super::{documents, place};
 
 /// Properties of documents that are the connection's alone.
 const OF_THE_CONNECTION: &[Id] = &[Id::Uri, Id::ScratchMemory];

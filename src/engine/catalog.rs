@@ -434,6 +434,7 @@ impl SchemaProvider for DocumentsSchema {
 
     fn table_exist(&self, name: &str) -> bool {
         let names = self.library.as_ref().map(|library| library.names());
-        self.visited.contains_key(name) || names.is_some_and(|names| names.is_none_or(|names| names.iter().any(|known| known == name)))
+        self.visited.contains_key(name)
+            || names.is_some_and(|names| names.is_none_or(|names| names.iter().any(|known| known == name)))
     }
 }

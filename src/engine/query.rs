@@ -78,7 +78,12 @@ impl Reading {
             .collect::<BTreeMap<_, _>>();
         let mut known = Vec::new();
         for one in &read {
-            known.extend(one.documents.tables.first().map(|table| (one.name.clone(), table.clone())));
+            known.extend(
+                one.documents
+                    .tables
+                    .first()
+                    .map(|table| (one.name.clone(), table.clone())),
+            );
         }
         let mut names = dialect::documents(&mut statement, &tables);
         names.retain(|name| !elsewhere.contains_key(name));

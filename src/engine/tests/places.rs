@@ -44,7 +44,7 @@ fn two() -> (Arc<Session>, Arc<Two>) {
         properties: Vec::new(),
         standard: &PLAIN,
     };
-    (Session::with_freshness(options, Duration::ZERO), places)
+    (Session::new(options), places)
 }
 
 #[test]
