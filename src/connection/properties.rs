@@ -125,6 +125,7 @@ const SCHEMES: &[&str] = &[
     "Basic",
     "None",
 ];
+const TYPE_DETECTION: &[&str] = &["RowScan", "None"];
 const ON_BAD_DOCUMENT: &[&str] = &["error", "skip"];
 /// The values of a property that is on or off.
 pub const BOOLEAN: &[&str] = &["true", "false"];
@@ -142,8 +143,16 @@ properties! {
         "The extensions of the files that a folder means, also with .gz, .zst, .bz2 or .xz behind them; NOEXT for names without an extension, * for every file. A mask says by itself what it means";
     ExcludeFiles: "ExcludeFiles", Values::Text, "", open, Data,
         "Masks, separated by commas, of files that folders and masks do not mean: by name (*.tmp.json), or with a / by path below the folder (archive/**)";
-    RowScanDepth: "RowScanDepth", Values::Number { min: 0, max: 4_294_967_295 }, "100", open, Data,
-        "Records looked at in each document to find columns and types; 0 looks at all";
+    RowScanDepth: "RowScanDepth", Values::Number { min: 0, max: 4_294_967_295 }, "20000", open, Data,
+        "Records looked at in each document to find columns and types, among its first 64 MB; 0 looks at all of it";
+    TypeDetectionScheme: "TypeDetectionScheme", Values::Choice(TYPE_DETECTION), "RowScan", open, Data,
+        "RowScan: columns have the types of the values looked at. None: every column is text";
+    Tables: "Tables", Values::Text, "", open, Data,
+        "The only tables of documents that there are, separated by commas; by default all";
+    MaxRows: "MaxRows", Values::Number { min: -1, max: 4_294_967_295 }, "-1", open, Data,
+        "The most rows of a query over documents whose outermost SELECT has no aggregate and no LIMIT or TOP of its own; -1 for no such limit";
+    Readonly: "Readonly", Values::Choice(BOOLEAN), "false", open, Data,
+        "Whether scratch tables can be neither made nor changed. Documents are read-only always";
     PseudoColumns: "PseudoColumns", Values::Text, "", open, Data,
         "Hidden columns that are shown as columns like any other: Table=Column,Column;Table=*, with * for every table or column; in braces, as it holds semicolons";
     OnBadDocument: "OnBadDocument", Values::Choice(ON_BAD_DOCUMENT), "error", open, Data,
@@ -423,7 +432,7 @@ mod tests {
         properties.add(string::parse("Timeout=9;Verbosity=3").unwrap()).unwrap();
         assert_eq!(properties.number(Id::Timeout), 5);
         assert_eq!(properties.number(Id::Verbosity), 3);
-        assert_eq!(properties.number(Id::RowScanDepth), 100);
+        assert_eq!(properties.number(Id::RowScanDepth), 20_000);
         assert_eq!(properties.unknown, ["Colour"]);
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::engine::runtime::{self, Wait};
-use crate::engine::{DocumentOptions, Options, PseudoColumns, Session, Standard};
+use crate::engine::{DocumentOptions, Look, Options, PseudoColumns, Rules, Session, Standard};
 use crate::error::{Error, Kind, Result};
 use crate::oauth::Manager;
 use crate::source::http::{self, HttpOptions};
@@ -93,9 +93,18 @@ pub fn open_with(given: Vec<Attribute>, terms: Terms, wait: &Wait) -> Result<Ope
         source,
         oauth,
         documents: DocumentOptions {
-            row_scan_depth: usize::try_from(properties.number(Id::RowScanDepth)).unwrap_or(usize::MAX),
+            look: Look {
+                depth: usize::try_from(properties.number(Id::RowScanDepth)).unwrap_or(usize::MAX),
+                untyped: properties.text(Id::TypeDetectionScheme).eq_ignore_ascii_case("None"),
+            },
             pseudo_columns,
             skips_bad: properties.text(Id::OnBadDocument).eq_ignore_ascii_case("skip"),
+        },
+        rules: Rules {
+            // The property has -1 for none.
+            max_rows: properties.text(Id::MaxRows).parse().ok(),
+            read_only: properties.text(Id::Readonly).eq_ignore_ascii_case("true"),
+            tables: Rules::names(properties.text(Id::Tables)),
         },
         scratch_memory: usize::try_from(properties.number(Id::ScratchMemory)).unwrap_or(usize::MAX),
         properties: shown::entries(&properties),

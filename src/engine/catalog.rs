@@ -17,7 +17,7 @@ use crate::source::{Document, Source};
 
 use super::errors;
 use super::file_columns::{FileColumns, PseudoColumns};
-use super::sampling::{self, Sample};
+use super::sampling::{self, Look, Sample};
 use super::table::DocumentsTable;
 
 /// How long a listing is taken for the present: the calls of one refresh in a BI tool (tables, columns, prepare,
@@ -92,8 +92,8 @@ fn columns(schema: &TableSchema, file_columns: &FileColumns, with_hidden: bool) 
 /// How documents become a table.
 #[derive(Clone, Debug, Default)]
 pub struct DocumentOptions {
-    /// `RowScanDepth`: records looked at per document to find columns and types; 0 means all.
-    pub row_scan_depth: usize,
+    /// How columns and types are found.
+    pub look: Look,
     /// `PseudoColumns`: file columns that are not hidden.
     pub pseudo_columns: PseudoColumns,
     /// `OnBadDocument=skip`: whether a document that cannot be read as JSON is left out.
@@ -165,11 +165,11 @@ impl Library {
 
     async fn look_into(&self, listing: Vec<Document>) -> Result<Documents> {
         let DocumentOptions {
-            row_scan_depth,
+            look,
             pseudo_columns,
             skips_bad,
         } = &self.options;
-        let Sample { schema, left_out } = sampling::sample(&self.source, &listing, *row_scan_depth, *skips_bad).await?;
+        let Sample { schema, left_out } = sampling::sample(&self.source, &listing, *look, *skips_bad).await?;
         let file_columns = FileColumns::of(&self.name(), &listing, &schema.arrow, pseudo_columns);
         tracing::debug!(
             documents = listing.len(),

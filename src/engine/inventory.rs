@@ -11,6 +11,7 @@ use crate::oauth::Manager;
 use super::catalog::Library;
 use super::dialect::KnownTable;
 use super::property_entry::PropertyEntry;
+use super::rules::Rules;
 use super::scratch::Scratch;
 use super::session::{CATALOG, SCHEMA, SYSTEM_TABLE, TEMP, TableEntry};
 use super::standard::Standard;
@@ -20,6 +21,7 @@ use super::system_tables::SYSTEM_TABLES;
 #[derive(Debug)]
 pub(super) struct Inventory {
     pub(super) library: Option<Arc<Library>>,
+    pub(super) rules: Rules,
     pub(super) oauth: Option<Arc<Manager>>,
     pub(super) scratch: Arc<Scratch>,
     pub(super) properties: Vec<PropertyEntry>,
@@ -27,6 +29,12 @@ pub(super) struct Inventory {
 }
 
 impl Inventory {
+    /// The documents, when there are any and the rules have their table.
+    pub(super) fn library(&self) -> Option<&Arc<Library>> {
+        let library = self.library.as_ref();
+        library.filter(|library| self.rules.has_table(&library.name()))
+    }
+
     /// Every table. No I/O.
     pub(super) fn tables(&self) -> Vec<TableEntry> {
         let entry = |schema: &str, name: String, kind, remarks: &str| TableEntry {
@@ -36,7 +44,7 @@ impl Inventory {
             kind,
             remarks: remarks.to_owned(),
         };
-        let documents = self.library.iter();
+        let documents = self.library().into_iter();
         let documents = documents.map(|library| entry(SCHEMA, library.name(), "TABLE", "Records of JSON documents"));
         let system = SYSTEM_TABLES
             .iter()
@@ -58,7 +66,7 @@ impl Inventory {
 
     /// What names may mean. The columns of the documents are left out: they are known only after looking into them.
     pub(super) fn known_tables(&self) -> Vec<KnownTable> {
-        let documents = self.library.iter().map(|library| KnownTable {
+        let documents = self.library().into_iter().map(|library| KnownTable {
             schema: SCHEMA,
             name: library.name(),
             columns: Vec::new(),
@@ -92,7 +100,7 @@ impl Inventory {
         if let Some(system) = system.find(|system| system.schema == table.schema && system.name == table.name) {
             return Ok(system.schema());
         }
-        let library = self.library.as_ref().filter(|library| library.name() == table.name);
+        let library = self.library().filter(|library| library.name() == table.name);
         let Some(library) = library else {
             return Err(Error::new(
                 Kind::TableNotFound,

@@ -101,7 +101,10 @@ impl Reading {
 impl Query {
     /// Plans a statement over the tables as they are now.
     pub(super) async fn plan(session: Arc<Session>, parsed: Parsed) -> Result<Self> {
-        let reading = Reading::of(&session, &parsed.statement).await?;
+        let mut reading = Reading::of(&session, &parsed.statement).await?;
+        if reading.documents.is_some() {
+            reading.plan = session.rules().limited(reading.plan)?;
+        }
         Self::over(session, parsed, reading)
     }
 

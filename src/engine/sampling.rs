@@ -14,7 +14,19 @@ const AT_ONCE: usize = 4;
 /// How much of a document is read before its turn comes.
 const AHEAD: usize = 256 * 1024;
 
-/// Learns the columns from up to `depth` records of every document; 0 means all records.
+/// How much of a document is looked at, whatever its records are; the record that crosses this is the last.
+const MOST: usize = 64 * 1024 * 1024;
+
+/// How much is looked at to find columns and their types.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Look {
+    /// `RowScanDepth`: records of each document, among its first [`MOST`] bytes; 0 means all, however many bytes they have.
+    pub depth: usize,
+    /// `TypeDetectionScheme=None`: whether columns are found by name alone, and all of them are text.
+    pub untyped: bool,
+}
+
+/// Learns the columns from the first records of every document.
 ///
 /// Documents are opened [`AT_ONCE`] at a time, and learnt from in their order, so that the order of the columns does
 /// not depend on which answer came first. With `skips_bad` one that cannot be read as JSON teaches nothing and is left
@@ -22,10 +34,13 @@ const AHEAD: usize = 256 * 1024;
 pub(super) async fn sample(
     source: &Arc<dyn Source>,
     documents: &[Document],
-    depth: usize,
+    look: Look,
     skips_bad: bool,
 ) -> Result<Sample> {
-    let mut inference = Inference::default();
+    let mut inference = match look.untyped {
+        true => Inference::of_names(),
+        false => Inference::default(),
+    };
     let mut left_out = Vec::new();
     let mut openings = stream::iter(documents.to_vec())
         .map(|document| open(source.clone(), document))
@@ -33,7 +48,7 @@ pub(super) async fn sample(
     while let Some(opening) = openings.try_next().await? {
         let document = opening.document.clone();
         let before = skips_bad.then(|| inference.clone());
-        match (learn(opening, depth, &mut inference).await, before) {
+        match (learn(opening, look.depth, &mut inference).await, before) {
             (Ok(()), _) => {}
             (Err(problem), Some(before)) if problem.kind() == Kind::Document => {
                 inference = before;
@@ -88,13 +103,20 @@ async fn learn(opening: Opening, depth: usize, inference: &mut Inference) -> Res
         mut rest,
     } = opening;
     let mut framer = Framer::new(&document.name);
-    let mut left = if depth == 0 { usize::MAX } else { depth };
+    let (mut left, mut bytes_left) = match depth {
+        0 => (usize::MAX, usize::MAX),
+        depth => (depth, MOST),
+    };
     let mut learn = |block: Block| {
-        for (index, record) in block.records().take(left).enumerate() {
+        for (index, record) in block.records().enumerate() {
+            if left == 0 {
+                break;
+            }
             let learnt = inference.learn(&document.name, record);
             learnt.map_err(|error| block.located(error, index))?;
+            bytes_left = bytes_left.saturating_sub(record.len());
+            left = if bytes_left == 0 { 0 } else { left - 1 };
         }
-        left -= block.records().take(left).count();
         match block.problem {
             Some(problem) if left > 0 => Err(problem),
             _ => Ok(left > 0),

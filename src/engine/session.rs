@@ -24,6 +24,7 @@ use super::functions::{CheckedArithmetic, JoinedTexts};
 use super::inventory::Inventory;
 use super::procedures::{self, Procedure};
 use super::property_entry::PropertyEntry;
+use super::rules::Rules;
 use super::scratch::{Scratch, ScratchSchema};
 use super::standard::Standard;
 use super::statement::Prepared;
@@ -39,6 +40,8 @@ pub struct Options {
     pub oauth: Option<Arc<Manager>>,
     /// How the documents become a table.
     pub documents: DocumentOptions,
+    /// What the statements may do.
+    pub rules: Rules,
     /// `ScratchMemory`: bytes that the scratch tables may hold together.
     pub scratch_memory: usize,
     /// The connection's properties, for the system tables.
@@ -108,6 +111,7 @@ impl Session {
             context: OnceCell::new(),
             inventory: Arc::new(Inventory {
                 library,
+                rules: options.rules,
                 oauth: options.oauth,
                 scratch: Arc::new(Scratch::new(options.scratch_memory)),
                 properties: options.properties,
@@ -198,9 +202,14 @@ impl Session {
         &self.inventory.scratch
     }
 
+    /// What the statements may do.
+    pub(super) fn rules(&self) -> &Rules {
+        &self.inventory.rules
+    }
+
     /// The documents of the connection, when it has any.
     pub(super) fn library(&self) -> Option<&Arc<Library>> {
-        self.inventory.library.as_ref()
+        self.inventory.library()
     }
 }
 
@@ -239,7 +248,7 @@ fn context(inventory: &Arc<Inventory>) -> Result<SessionContext, DataFusionError
 fn catalog(inventory: &Arc<Inventory>, with_hidden: bool) -> Result<Arc<dyn CatalogProvider>, DataFusionError> {
     let catalog = MemoryCatalogProvider::new();
     let documents = DocumentsSchema {
-        library: inventory.library.clone(),
+        library: inventory.library().cloned(),
         with_hidden,
     };
     catalog.register_schema(SCHEMA, Arc::new(documents))?;

@@ -6,7 +6,7 @@ use crate::error::{Error, Kind, Result};
 
 use super::TableSchema;
 use super::cursor::{Cursor, Malformed, Value};
-use super::evidence::Evidence;
+use super::evidence::{ColumnType, Evidence};
 use super::members::Members;
 use super::schema::{MAX_DEPTH, Path, VALUE_COLUMN, join};
 
@@ -18,9 +18,19 @@ use super::schema::{MAX_DEPTH, Path, VALUE_COLUMN, join};
 pub struct Inference {
     root: Node,
     columns: Columns,
+    /// Whether every column is text, whatever its values.
+    untyped: bool,
 }
 
 impl Inference {
+    /// One that finds the columns alone; all of them are text.
+    pub fn of_names() -> Self {
+        Self {
+            untyped: true,
+            ..Self::default()
+        }
+    }
+
     /// Learns from the values of a record, of which there is usually one. `Kind::Document` when it is not valid JSON.
     pub fn learn(&mut self, document: &str, record: &[u8]) -> Result<()> {
         let read = Cursor::new(record).map_err(Fault::from).and_then(|mut cursor| {
@@ -41,7 +51,18 @@ impl Inference {
     /// The columns in first-seen order.
     pub fn schema(&self) -> TableSchema {
         let kept = self.columns.list.iter().filter(|column| !column.is_only_object());
-        TableSchema::new(kept.map(|column| (column.name.as_str(), &column.evidence, column.paths.clone())))
+        TableSchema::new(kept.map(|column| {
+            let column_type = match self.untyped {
+                true => ColumnType::Text,
+                false => column.evidence.column_type(),
+            };
+            (
+                column.name.as_str(),
+                column_type,
+                &column.evidence,
+                column.paths.clone(),
+            )
+        }))
     }
 }
 

@@ -3,17 +3,19 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use datafusion::arrow::datatypes::{Field, Schema, SchemaRef};
 
-use super::evidence::Evidence;
+use super::evidence::{ColumnType, Evidence};
 
 /// The steps of member names from a record to a value; none for the record itself.
 pub(super) type Path = Vec<Box<str>>;
 
 /// Arrow schema whose field names are the flattened paths (`a.b`).
 ///
-/// Types used: Int64, Float64, Boolean, Date32, Timestamp(Microsecond, None), Utf8. Every field is nullable.
-/// A Utf8 field carries the measured length in characters in its metadata under [`TEXT_LENGTH`].
+/// Types used: Int64, Float64, Decimal128(38, …), Boolean, Date32, Time64(Nanosecond), Timestamp(Microsecond or
+/// Nanosecond, None), Utf8. Every field is nullable.
+/// A Utf8 field carries the measured length in characters in its metadata under [`TEXT_LENGTH`], a Timestamp field whether
+/// its values have zones under [`ZONED`].
 /// A column of nested arrays, or of mixed kinds, is Utf8; nested values are JSON text there.
 #[derive(Clone, Debug)]
 pub struct TableSchema {
@@ -26,6 +28,10 @@ pub struct TableSchema {
 /// Field metadata key: the longest text seen, in characters.
 pub const TEXT_LENGTH: &str = "latchkey.text_length";
 
+/// Field metadata key: whether the timestamps of the column are written with a zone, so that they are in UTC; `true` or
+/// `false`. A column without it takes both.
+pub const ZONED: &str = "latchkey.zoned";
+
 /// The column of records that are no objects.
 pub(super) const VALUE_COLUMN: &str = "value";
 
@@ -33,10 +39,10 @@ pub(super) const VALUE_COLUMN: &str = "value";
 pub(super) const MAX_DEPTH: usize = 128;
 
 impl TableSchema {
-    /// The schema of columns given as name, evidence and places.
-    pub(super) fn new<'a>(columns: impl Iterator<Item = (&'a str, &'a Evidence, Vec<Path>)>) -> Self {
+    /// The schema of columns given as name, type, evidence and places.
+    pub(super) fn new<'a>(columns: impl Iterator<Item = (&'a str, ColumnType, &'a Evidence, Vec<Path>)>) -> Self {
         let (fields, paths): (Vec<_>, Vec<_>) = columns
-            .map(|(name, evidence, paths)| (field(name, evidence), paths))
+            .map(|(name, column_type, evidence, paths)| (field(name, column_type, evidence), paths))
             .unzip();
         Self {
             arrow: Arc::new(Schema::new(fields)),
@@ -45,15 +51,14 @@ impl TableSchema {
     }
 }
 
-fn field(name: &str, evidence: &Evidence) -> Field {
-    let field = Field::new(name, evidence.column_type().arrow(), true);
-    match field.data_type() {
-        DataType::Utf8 => {
-            let length = evidence.longest().to_string();
-            field.with_metadata(HashMap::from([(TEXT_LENGTH.to_owned(), length)]))
-        }
-        _ => field,
-    }
+fn field(name: &str, column_type: ColumnType, evidence: &Evidence) -> Field {
+    let field = Field::new(name, column_type.arrow(), true);
+    let (key, value) = match column_type {
+        ColumnType::Text => (TEXT_LENGTH, evidence.longest().to_string()),
+        ColumnType::Timestamp { zoned, .. } => (ZONED, zoned.to_string()),
+        _ => return field,
+    };
+    field.with_metadata(HashMap::from([(key.to_owned(), value)]))
 }
 
 /// The column name of the member `key` of the object at `parent`; the record itself has none.

@@ -10,6 +10,7 @@ mod intervals;
 mod labels;
 pub(super) mod lexer;
 mod names;
+mod numerals;
 mod reader;
 mod readonly;
 mod scope;
@@ -78,6 +79,7 @@ pub(super) fn parse(sql: &str, braces: Braces) -> Result<Parsed> {
             _ => labels,
         };
         casts::spell(inner);
+        numerals::keep_digits(inner);
     }
     Ok(Parsed {
         effect,

@@ -10,7 +10,7 @@ fn skipping(documents: &[(&str, &str)]) -> Arc<Session> {
 
 fn reading(documents: &[(&str, &str)], skips_bad: bool) -> Arc<Session> {
     let options = DocumentOptions {
-        row_scan_depth: 100,
+        look: look(100),
         skips_bad,
         ..DocumentOptions::default()
     };

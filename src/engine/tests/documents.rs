@@ -41,9 +41,10 @@ fn a_fresh_listing_is_used_again() {
             source: Some(source.clone()),
             oauth: None,
             documents: DocumentOptions {
-                row_scan_depth: 100,
+                look: look(100),
                 ..DocumentOptions::default()
             },
+            rules: Rules::default(),
             scratch_memory: usize::MAX,
             properties: Vec::new(),
             standard: &PLAIN,
@@ -202,9 +203,10 @@ fn a_stalled_download_can_be_cancelled() {
         source: Some(source),
         oauth: None,
         documents: DocumentOptions {
-            row_scan_depth: 10,
+            look: look(10),
             ..DocumentOptions::default()
         },
+        rules: Rules::default(),
         scratch_memory: usize::MAX,
         properties: Vec::new(),
         standard: &PLAIN,

@@ -7,9 +7,11 @@ mod documents;
 mod file_columns;
 mod functions;
 mod refusals;
+mod rules;
 mod scratch;
 mod sql;
 mod system_tables;
+mod types;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -29,7 +31,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::catalog::DocumentOptions;
 use super::property_entry::PropertyEntry;
+use super::rules::Rules;
 use super::runtime::{self, Wait};
+use super::sampling::Look;
 use super::session::{CATALOG, Options, SCHEMA, SYSTEM_TABLE, Session};
 use super::standard::{Ability, Described, Standard};
 use super::statement::Rows;
@@ -152,9 +156,14 @@ impl Source for Fake {
     }
 }
 
+/// A look at so many records of each document.
+fn look(depth: usize) -> Look {
+    Look { depth, untyped: false }
+}
+
 fn session_over(source: Fake) -> (Arc<Session>, Arc<Fake>) {
     let documents = DocumentOptions {
-        row_scan_depth: 100,
+        look: look(100),
         ..DocumentOptions::default()
     };
     session_with(source, documents)
@@ -166,6 +175,7 @@ fn session_with(source: Fake, documents: DocumentOptions) -> (Arc<Session>, Arc<
         source: Some(source.clone()),
         oauth: None,
         documents,
+        rules: Rules::default(),
         scratch_memory: usize::MAX,
         properties: Vec::new(),
         standard: &PLAIN,
@@ -178,6 +188,7 @@ fn without_documents(properties: Vec<PropertyEntry>) -> Arc<Session> {
         source: None,
         oauth: None,
         documents: DocumentOptions::default(),
+        rules: Rules::default(),
         scratch_memory: usize::MAX,
         properties,
         standard: &PLAIN,

@@ -47,9 +47,10 @@ fn within(memory: usize) -> Arc<Session> {
         source: Some(Arc::new(Fake::people())),
         oauth: None,
         documents: DocumentOptions {
-            row_scan_depth: 100,
+            look: look(100),
             ..DocumentOptions::default()
         },
+        rules: Rules::default(),
         scratch_memory: memory,
         properties: Vec::new(),
         standard: &PLAIN,

@@ -3,9 +3,11 @@
 mod boolean;
 mod column;
 mod date32;
+mod decimal128;
 mod fixed;
 mod float64;
 mod int64;
+mod time64;
 mod timestamp;
 mod tree;
 mod utf8;
@@ -51,7 +53,7 @@ impl Decoder {
         for (at, field) in &wanted {
             let slot = distinct.iter().position(|known| known == at).unwrap_or_else(|| {
                 distinct.push(*at);
-                columns.push(column::decoder(field.data_type()));
+                columns.push(column::decoder(field));
                 distinct.len() - 1
             });
             output.push(slot);

@@ -214,6 +214,7 @@ fn empty_session() -> Arc<Session> {
         source: None,
         oauth: None,
         documents: DocumentOptions::default(),
+        rules: crate::engine::Rules::default(),
         scratch_memory: usize::MAX,
         properties: Vec::new(),
         standard: &Odbc,

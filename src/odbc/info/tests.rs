@@ -114,6 +114,7 @@ async fn run(sentence: &str) -> Result<()> {
         source: None,
         oauth: None,
         documents: DocumentOptions::default(),
+        rules: crate::engine::Rules::default(),
         scratch_memory: usize::MAX,
         properties: Vec::new(),
         standard: &Odbc,
