@@ -9,5 +9,6 @@ pub mod session;
 mod shown;
 mod sign_in;
 pub mod string;
+mod views;
 
 pub use session::{Opened, Terms, open};

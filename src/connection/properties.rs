@@ -149,6 +149,8 @@ properties! {
         "RowScan: columns have the types of the values looked at. None: every column is text";
     Tables: "Tables", Values::Text, "", open, Data,
         "The only tables of documents that there are, separated by commas; by default all";
+    UserDefinedViews: "UserDefinedViews", Values::Text, "", open, Data,
+        "The path of a JSON file with queries to be read as tables: an object with a member for each view, its name, and in it query, a SELECT";
     MaxRows: "MaxRows", Values::Number { min: -1, max: 4_294_967_295 }, "-1", open, Data,
         "The most rows of a query over documents whose outermost SELECT has no aggregate and no LIMIT or TOP of its own; -1 for no such limit";
     Readonly: "Readonly", Values::Choice(BOOLEAN), "false", open, Data,

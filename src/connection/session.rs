@@ -13,7 +13,7 @@ use crate::source::uri::{Place, Uri};
 use super::logging::{self, Log};
 use super::properties::{Id, Properties, Property};
 use super::string::{self, Attribute};
-use super::{dsn, place, shown, sign_in};
+use super::{dsn, place, shown, sign_in, views};
 
 /// What a program asks of a connection beside its connection string.
 #[derive(Clone, Copy, Debug)]
@@ -106,6 +106,9 @@ pub fn open_with(given: Vec<Attribute>, terms: Terms, wait: &Wait) -> Result<Ope
             read_only: properties.text(Id::Readonly).eq_ignore_ascii_case("true"),
             tables: Rules::names(properties.text(Id::Tables)),
         },
+        views: properties
+            .some_text(Id::UserDefinedViews)
+            .map_or_else(|| Ok(Vec::new()), views::read)?,
         scratch_memory: usize::try_from(properties.number(Id::ScratchMemory)).unwrap_or(usize::MAX),
         properties: shown::entries(&properties),
         standard: terms.standard,

@@ -1,7 +1,7 @@
 //! What a connection has: documents, scratch tables, a sign-in, properties; and the tables that are made of them.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use datafusion::arrow::datatypes::SchemaRef;
 
@@ -9,11 +9,12 @@ use crate::error::{Error, Kind, Result};
 use crate::oauth::Manager;
 
 use super::catalog::Library;
-use super::dialect::KnownTable;
+use super::dialect::{self, Braces, KnownTable, View};
 use super::property_entry::PropertyEntry;
+use super::query::Query;
 use super::rules::Rules;
 use super::scratch::Scratch;
-use super::session::{CATALOG, SCHEMA, SYSTEM_TABLE, TEMP, TableEntry};
+use super::session::{CATALOG, SCHEMA, SYSTEM_TABLE, Session, TEMP, TableEntry, VIEW};
 use super::standard::Standard;
 use super::system_tables::SYSTEM_TABLES;
 
@@ -22,6 +23,9 @@ use super::system_tables::SYSTEM_TABLES;
 pub(super) struct Inventory {
     pub(super) library: Option<Arc<Library>>,
     pub(super) rules: Rules,
+    pub(super) views: Vec<View>,
+    /// Plans views, to tell their columns.
+    pub(super) session: Weak<Session>,
     pub(super) oauth: Option<Arc<Manager>>,
     pub(super) scratch: Arc<Scratch>,
     pub(super) properties: Vec<PropertyEntry>,
@@ -55,7 +59,19 @@ impl Inventory {
             let name = table.definition.name.clone();
             entry(TEMP, name, "TABLE", "Scratch table of this connection")
         });
-        documents.chain(system).chain(scratch).collect()
+        let views = self
+            .views()
+            .map(|view| entry(SCHEMA, view.name.clone(), VIEW, "View of UserDefinedViews"));
+        documents.chain(views).chain(system).chain(scratch).collect()
+    }
+
+    /// The views that no table of documents hides.
+    pub(super) fn views(&self) -> impl Iterator<Item = &View> {
+        let hides = |view: &View| {
+            self.library()
+                .is_some_and(|library| library.name().to_lowercase() == view.name.to_lowercase())
+        };
+        self.views.iter().filter(move |view| !hides(view))
     }
 
     /// The schemas, by name.
@@ -100,6 +116,9 @@ impl Inventory {
         if let Some(system) = system.find(|system| system.schema == table.schema && system.name == table.name) {
             return Ok(system.schema());
         }
+        if table.kind == VIEW {
+            return self.columns_of_view(&table.name).await;
+        }
         let library = self.library().filter(|library| library.name() == table.name);
         let Some(library) = library else {
             return Err(Error::new(
@@ -108,6 +127,14 @@ impl Inventory {
             ));
         };
         Ok(library.documents().await?.columns())
+    }
+
+    async fn columns_of_view(&self, name: &str) -> Result<SchemaRef> {
+        let closed = || Error::new(Kind::Internal, "The session of a view is gone.");
+        let session = self.session.upgrade().ok_or_else(closed)?;
+        let name = name.replace('"', "\"\"");
+        let parsed = dialect::parse(&format!("SELECT * FROM {SCHEMA}.\"{name}\""), Braces::Engine)?;
+        Ok(Query::plan(session, parsed).await?.schema)
     }
 
     /// These tables with their columns. Among several of the user's one that cannot be read as JSON is left out, so that
@@ -120,6 +147,9 @@ impl Inventory {
             match self.columns(&entry).await {
                 Ok(schema) => tables.push((entry, schema)),
                 Err(error) if !alone && matches!(error.kind(), Kind::Document | Kind::TableNotFound) => {}
+                Err(error) if entry.kind == VIEW && error.kind() != Kind::Cancelled => {
+                    tracing::warn!(view = entry.name, %error, "a view cannot be planned, and has no columns");
+                }
                 Err(error) => return Err(error),
             }
         }

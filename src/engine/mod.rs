@@ -28,7 +28,7 @@ mod tests;
 
 pub use crate::json::schema::TEXT_LENGTH;
 pub use catalog::DocumentOptions;
-pub use dialect::Effect;
+pub use dialect::{Effect, View};
 pub use file_columns::PseudoColumns;
 pub use kept::Kept;
 pub use property_entry::PropertyEntry;

@@ -62,6 +62,7 @@ impl Reading {
         let mut documents = None;
         let mut with_hidden = false;
         let mut tables = session.known_tables();
+        dialect::expand(&mut statement, session.views(), &tables)?;
         if let Some(library) = session.library() {
             let name = library.name();
             if dialect::mentions(&mut statement, &tables, &name) {

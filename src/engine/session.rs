@@ -19,7 +19,7 @@ use crate::oauth::Manager;
 use crate::source::Source;
 
 use super::catalog::{self, DocumentOptions, DocumentsSchema, Library};
-use super::dialect::{Braces, KnownTable};
+use super::dialect::{Braces, KnownTable, View};
 use super::functions::{CheckedArithmetic, JoinedTexts};
 use super::inventory::Inventory;
 use super::procedures::{self, Procedure};
@@ -42,6 +42,8 @@ pub struct Options {
     pub documents: DocumentOptions,
     /// What the statements may do.
     pub rules: Rules,
+    /// `UserDefinedViews`.
+    pub views: Vec<View>,
     /// `ScratchMemory`: bytes that the scratch tables may hold together.
     pub scratch_memory: usize,
     /// The connection's properties, for the system tables.
@@ -59,7 +61,7 @@ pub struct TableEntry {
     pub schema: String,
     /// Table name.
     pub name: String,
-    /// `TABLE`, `VIEW` or [`SYSTEM_TABLE`].
+    /// `TABLE`, [`VIEW`] or [`SYSTEM_TABLE`].
     pub kind: &'static str,
     /// What it is, for people.
     pub remarks: String,
@@ -75,6 +77,8 @@ pub const TEMP: &str = "temp";
 pub const SYSTEM: &str = "system";
 /// The schema of the standard's views of the catalog.
 pub const INFORMATION_SCHEMA: &str = "information_schema";
+/// The kind of a query with a name.
+pub const VIEW: &str = "VIEW";
 /// The kind of the tables in the last two.
 pub const SYSTEM_TABLE: &str = "SYSTEM TABLE";
 
@@ -107,11 +111,13 @@ impl Session {
         let library = options
             .source
             .map(|source| Arc::new(Library::new(source, options.documents, fresh)));
-        Arc::new(Self {
+        Arc::new_cyclic(|session| Self {
             context: OnceCell::new(),
             inventory: Arc::new(Inventory {
                 library,
                 rules: options.rules,
+                views: options.views,
+                session: session.clone(),
                 oauth: options.oauth,
                 scratch: Arc::new(Scratch::new(options.scratch_memory)),
                 properties: options.properties,
@@ -205,6 +211,11 @@ impl Session {
     /// What the statements may do.
     pub(super) fn rules(&self) -> &Rules {
         &self.inventory.rules
+    }
+
+    /// The views of the connection.
+    pub(super) fn views(&self) -> &[View] {
+        &self.inventory.views
     }
 
     /// The documents of the connection, when it has any.

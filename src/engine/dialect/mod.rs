@@ -20,6 +20,7 @@ mod tests;
 mod top;
 mod tsql;
 mod unknown;
+mod views;
 mod wildcard;
 
 pub use changes::Effect;
@@ -30,6 +31,8 @@ pub use functions::{Family, ScalarFunction, scalar_functions};
 pub(super) use labels::Labels;
 pub(super) use scope::KnownTable;
 pub(super) use targets::{alias, query_of_deleted, query_of_updated};
+pub use views::View;
+pub(super) use views::expand;
 
 use std::ops::ControlFlow;
 

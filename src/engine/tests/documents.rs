@@ -45,6 +45,7 @@ fn a_fresh_listing_is_used_again() {
                 ..DocumentOptions::default()
             },
             rules: Rules::default(),
+            views: Vec::new(),
             scratch_memory: usize::MAX,
             properties: Vec::new(),
             standard: &PLAIN,
@@ -207,6 +208,7 @@ fn a_stalled_download_can_be_cancelled() {
             ..DocumentOptions::default()
         },
         rules: Rules::default(),
+        views: Vec::new(),
         scratch_memory: usize::MAX,
         properties: Vec::new(),
         standard: &PLAIN,

@@ -12,6 +12,7 @@ mod scratch;
 mod sql;
 mod system_tables;
 mod types;
+mod views;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -176,6 +177,7 @@ fn session_with(source: Fake, documents: DocumentOptions) -> (Arc<Session>, Arc<
         oauth: None,
         documents,
         rules: Rules::default(),
+        views: Vec::new(),
         scratch_memory: usize::MAX,
         properties: Vec::new(),
         standard: &PLAIN,
@@ -189,6 +191,7 @@ fn without_documents(properties: Vec<PropertyEntry>) -> Arc<Session> {
         oauth: None,
         documents: DocumentOptions::default(),
         rules: Rules::default(),
+        views: Vec::new(),
         scratch_memory: usize::MAX,
         properties,
         standard: &PLAIN,

@@ -11,6 +11,7 @@ fn ruled(rules: Rules) -> Arc<Session> {
             ..DocumentOptions::default()
         },
         rules,
+        views: Vec::new(),
         scratch_memory: usize::MAX,
         properties: Vec::new(),
         standard: &PLAIN,

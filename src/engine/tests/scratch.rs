@@ -51,6 +51,7 @@ fn within(memory: usize) -> Arc<Session> {
             ..DocumentOptions::default()
         },
         rules: Rules::default(),
+        views: Vec::new(),
         scratch_memory: memory,
         properties: Vec::new(),
         standard: &PLAIN,

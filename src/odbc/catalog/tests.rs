@@ -215,6 +215,7 @@ fn empty_session() -> Arc<Session> {
         oauth: None,
         documents: DocumentOptions::default(),
         rules: crate::engine::Rules::default(),
+        views: Vec::new(),
         scratch_memory: usize::MAX,
         properties: Vec::new(),
         standard: &Odbc,

@@ -115,6 +115,7 @@ async fn run(sentence: &str) -> Result<()> {
         oauth: None,
         documents: DocumentOptions::default(),
         rules: crate::engine::Rules::default(),
+        views: Vec::new(),
         scratch_memory: usize::MAX,
         properties: Vec::new(),
         standard: &Odbc,
