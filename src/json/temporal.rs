@@ -53,7 +53,7 @@ impl Moment {
 /// ```
 ///
 /// A fraction finer than a nanosecond would be cut, so a text with one is none of these. Neither is a time with a fraction:
-/// programs have no place for it.
+/// the structure in which ODBC hands out times has no place for it.
 pub(super) fn read(text: &str) -> Option<Temporal> {
     let text = text.as_bytes();
     if let [_, _, b':', ..] = text {
