@@ -14,6 +14,7 @@ pub(super) fn options(properties: &Properties) -> Result<DocumentOptions> {
     Ok(DocumentOptions {
         model: model(properties)?,
         row_scan_depth: usize::try_from(properties.number(Id::RowScanDepth)).unwrap_or(usize::MAX),
+        tables: names(properties.text(Id::Tables)),
         pseudo_columns: PseudoColumns::parse(properties.text(Id::PseudoColumns))?,
         skips_bad: is(properties, Id::OnBadDocument, "skip"),
         tolerance: Duration::from_secs(properties.number(Id::CacheTolerance)),
@@ -33,6 +34,7 @@ fn model(properties: &Properties) -> Result<Model> {
             _ => DataModel::Document,
         },
         paths: paths.collect::<Result<_>>()?,
+        untyped: is(properties, Id::TypeDetectionScheme, "None"),
         by_lines: is(properties, Id::JsonFormat, "LDJSON"),
         flatten_objects: is(properties, Id::FlattenObjects, "true"),
         flatten_arrays: match properties.text(Id::FlattenArrays) {
@@ -51,6 +53,12 @@ fn model(properties: &Properties) -> Result<Model> {
     // Refused here and not by the first statement.
     model.frames()?;
     Ok(model)
+}
+
+/// The names in a list that commas separate.
+fn names(list: &str) -> Vec<String> {
+    let names = list.split(',').map(str::trim);
+    names.filter(|name| !name.is_empty()).map(str::to_owned).collect()
 }
 
 fn is(properties: &Properties, id: Id, value: &str) -> bool {

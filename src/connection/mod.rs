@@ -11,6 +11,7 @@ pub mod session;
 mod shown;
 mod sign_in;
 pub mod string;
+mod views;
 mod web_api;
 
 pub use session::{Opened, Terms, open};

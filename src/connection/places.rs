@@ -50,7 +50,12 @@ impl Places for Neighbours {
         }
         let oauth = self.signed_in(&uri)?;
         let source = place::source(&uri, &properties, self.http.clone(), oauth)?;
-        Ok((source, documents::options(&properties)?))
+        let options = DocumentOptions {
+            // They are of the connection's own place.
+            tables: Vec::new(),
+            ..documents::options(&properties)?
+        };
+        Ok((source, options))
     }
 }
 

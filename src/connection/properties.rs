@@ -126,6 +126,7 @@ const SCHEMES: &[&str] = &[
     "None",
 ];
 const DATA_MODELS: &[&str] = &["Document", "FlattenedDocuments", "Relational"];
+const TYPE_DETECTION: &[&str] = &["RowScan", "None"];
 const ON_BAD_DOCUMENT: &[&str] = &["error", "skip"];
 const PAGING: &[&str] = &["none", "link", "url", "token", "page", "offset"];
 /// The values of a property that is on or off.
@@ -158,8 +159,18 @@ properties! {
         "What stands before the names of columns: nothing, the name of the array that the rows are in, or all names from the top of the document";
     PathSeparator: "PathSeparator", Values::Text, ".", open, Data,
         "What joins the names of members in each other to the name of a column";
-    RowScanDepth: "RowScanDepth", Values::Number { min: 0, max: 4_294_967_295 }, "100", open, Data,
-        "Records looked at in each document to find columns and types; 0 looks at all";
+    RowScanDepth: "RowScanDepth", Values::Number { min: 0, max: 4_294_967_295 }, "20000", open, Data,
+        "Records looked at in each document to find columns and types, among its first 64 MB; 0 looks at all of it";
+    TypeDetectionScheme: "TypeDetectionScheme", Values::Choice(TYPE_DETECTION), "RowScan", open, Data,
+        "RowScan: columns have the types of the values looked at. None: every column is text";
+    Tables: "Tables", Values::Text, "", open, Data,
+        "The only tables of documents that there are, separated by commas; by default all";
+    UserDefinedViews: "UserDefinedViews", Values::Text, "", open, Data,
+        "The path of a JSON file with queries to be read as tables: an object with a member for each view, its name, and in it query, a SELECT";
+    MaxRows: "MaxRows", Values::Number { min: -1, max: 4_294_967_295 }, "-1", open, Data,
+        "The most rows of a query over documents whose outermost SELECT has no aggregate and no LIMIT or TOP of its own; -1 for no such limit";
+    Readonly: "Readonly", Values::Choice(BOOLEAN), "false", open, Data,
+        "Whether scratch tables can be neither made nor changed. Documents are read-only always";
     PseudoColumns: "PseudoColumns", Values::Text, "", open, Data,
         "Hidden columns that are shown as columns like any other: Table=Column,Column;Table=*, with * for every table or column; in braces, as it holds semicolons";
     OnBadDocument: "OnBadDocument", Values::Choice(ON_BAD_DOCUMENT), "error", open, Data,
@@ -480,7 +491,7 @@ mod tests {
         properties.add(string::parse("Timeout=9;Verbosity=3").unwrap()).unwrap();
         assert_eq!(properties.number(Id::Timeout), 5);
         assert_eq!(properties.number(Id::Verbosity), 3);
-        assert_eq!(properties.number(Id::RowScanDepth), 100);
+        assert_eq!(properties.number(Id::RowScanDepth), 20_000);
         assert_eq!(properties.unknown, ["Colour"]);
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::engine::runtime::{self, Wait};
-use crate::engine::{Options, Session, Standard};
+use crate::engine::{Options, Rules, Session, Standard};
 use crate::error::{Error, Kind, Result};
 use crate::oauth::Manager;
 use crate::source::http::{self, HttpOptions};
@@ -14,7 +14,7 @@ use super::logging::{self, Log};
 use super::places::Neighbours;
 use super::properties::{Id, Properties, Property};
 use super::string::{self, Attribute};
-use super::{documents, dsn, place, shown, sign_in};
+use super::{documents, dsn, place, shown, sign_in, views};
 
 /// What a program asks of a connection beside its connection string.
 #[derive(Clone, Copy, Debug)]
@@ -96,6 +96,14 @@ pub fn open_with(given: Vec<Attribute>, terms: Terms, wait: &Wait) -> Result<Ope
     let session = Session::new(Options {
         source,
         documents,
+        rules: Rules {
+            // The property has -1 for none.
+            max_rows: properties.text(Id::MaxRows).parse().ok(),
+            read_only: properties.text(Id::Readonly).eq_ignore_ascii_case("true"),
+        },
+        views: properties
+            .some_text(Id::UserDefinedViews)
+            .map_or_else(|| Ok(Vec::new()), views::read)?,
         scratch_memory: usize::try_from(properties.number(Id::ScratchMemory)).unwrap_or(usize::MAX),
         properties: shown::entries(&properties),
         standard: terms.standard,

@@ -61,6 +61,13 @@ pub(super) fn edition(document: &Document) -> Edition {
     (document.location.clone(), document.revision.clone())
 }
 
+impl DocumentOptions {
+    /// Whether `Tables` has this table.
+    fn has_table(&self, name: &str) -> bool {
+        self.tables.is_empty() || self.tables.iter().any(|listed| alike(listed, name))
+    }
+}
+
 impl Documents {
     fn is_of(&self, listing: &Listing) -> bool {
         self.listing == listing.documents && self.warnings == listing.warnings
@@ -250,6 +257,8 @@ pub struct DocumentOptions {
     pub model: Model,
     /// `RowScanDepth`: records looked at per document to find columns and types; 0 means all.
     pub row_scan_depth: usize,
+    /// `Tables`: the only tables there are; every one when it is empty.
+    pub tables: Vec<String>,
     /// `PseudoColumns`: file columns that are not hidden.
     pub pseudo_columns: PseudoColumns,
     /// `OnBadDocument=skip`: whether a document that cannot be read as JSON is left out.
@@ -288,6 +297,12 @@ impl Library {
 
     /// The names of the tables, where they are known without looking into the documents.
     pub(super) fn names(&self) -> Option<Vec<String>> {
+        let mut names = self.all_names()?;
+        names.retain(|name| self.options.has_table(name));
+        Some(names)
+    }
+
+    fn all_names(&self) -> Option<Vec<String>> {
         let Model { data_model, paths, .. } = &self.options.model;
         match (data_model, paths.as_slice()) {
             (DataModel::Relational, _) => None,
@@ -371,7 +386,11 @@ impl Library {
         let table = |found| Arc::new(DocumentTable::new(found, &listing, &self.options, None));
         Ok(Documents {
             source: self.source.clone(),
-            tables: tables.into_iter().map(table).collect(),
+            tables: tables
+                .into_iter()
+                .filter(|found| self.options.has_table(&found.name))
+                .map(table)
+                .collect(),
             named: parking_lot::Mutex::default(),
             options: self.options.clone(),
             cuts,

@@ -1,7 +1,7 @@
 //! What a connection has: documents, scratch tables, a sign-in, properties; and the tables that are made of them.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use datafusion::arrow::datatypes::SchemaRef;
 
@@ -9,11 +9,13 @@ use crate::error::{Error, Kind, Result};
 use crate::oauth::Manager;
 
 use super::catalog::Library;
-use super::dialect::KnownTable;
+use super::dialect::{self, Braces, KnownTable, View};
 use super::keys::{self, Key};
 use super::property_entry::PropertyEntry;
+use super::query::Query;
+use super::rules::Rules;
 use super::scratch::Scratch;
-use super::session::{CATALOG, SCHEMA, SYSTEM_TABLE, TEMP, TableEntry};
+use super::session::{CATALOG, SCHEMA, SYSTEM_TABLE, Session, TEMP, TableEntry, VIEW};
 use super::standard::Standard;
 use super::system_tables::SYSTEM_TABLES;
 
@@ -21,6 +23,10 @@ use super::system_tables::SYSTEM_TABLES;
 #[derive(Debug)]
 pub(super) struct Inventory {
     pub(super) library: Option<Arc<Library>>,
+    pub(super) rules: Rules,
+    pub(super) views: Vec<View>,
+    /// Plans views, to tell their columns.
+    pub(super) session: Weak<Session>,
     pub(super) oauth: Option<Arc<Manager>>,
     pub(super) scratch: Arc<Scratch>,
     pub(super) properties: Vec<PropertyEntry>,
@@ -48,7 +54,21 @@ impl Inventory {
             let name = table.definition.name.clone();
             entry(TEMP, name, "TABLE", "Scratch table of this connection")
         });
-        Ok(documents.chain(system).chain(scratch).collect())
+        let views = self
+            .views()
+            .map(|view| entry(SCHEMA, view.name.clone(), VIEW, "View of UserDefinedViews"));
+        Ok(documents.chain(views).chain(system).chain(scratch).collect())
+    }
+
+    /// The views that no table of documents hides.
+    pub(super) fn views(&self) -> impl Iterator<Item = &View> {
+        let names = self
+            .library
+            .as_ref()
+            .and_then(|library| library.names())
+            .unwrap_or_default();
+        let hides = move |view: &View| names.iter().any(|name| name.to_lowercase() == view.name.to_lowercase());
+        self.views.iter().filter(move |view| !hides(view))
     }
 
     /// The names of the tables of documents. Looks into the documents only where these say which tables there are.
@@ -116,6 +136,9 @@ impl Inventory {
         if let Some(system) = system.find(|system| system.schema == table.schema && system.name == table.name) {
             return Ok(system.schema());
         }
+        if table.kind == VIEW {
+            return self.columns_of_view(&table.name).await;
+        }
         let documents = match &self.library {
             Some(library) => Some(library.documents().await?),
             None => None,
@@ -130,6 +153,14 @@ impl Inventory {
         }
     }
 
+    async fn columns_of_view(&self, name: &str) -> Result<SchemaRef> {
+        let closed = || Error::new(Kind::Internal, "The session of a view is gone.");
+        let session = self.session.upgrade().ok_or_else(closed)?;
+        let name = name.replace('"', "\"\"");
+        let parsed = dialect::parse(&format!("SELECT * FROM {SCHEMA}.\"{name}\""), Braces::Engine)?;
+        Ok(Query::plan(session, parsed).await?.schema)
+    }
+
     /// These tables with their columns. Among several of the user's one that cannot be read as JSON is left out, so that
     /// it does not hide the others; the only one says what is wrong with it.
     pub(super) async fn with_columns(&self, entries: Vec<TableEntry>) -> Result<Vec<(TableEntry, SchemaRef)>> {
@@ -140,6 +171,9 @@ impl Inventory {
             match self.columns(&entry).await {
                 Ok(schema) => tables.push((entry, schema)),
                 Err(error) if !alone && matches!(error.kind(), Kind::Document | Kind::TableNotFound) => {}
+                Err(error) if entry.kind == VIEW && error.kind() != Kind::Cancelled => {
+                    tracing::warn!(view = entry.name, %error, "a view cannot be planned, and has no columns");
+                }
                 Err(error) => return Err(error),
             }
         }

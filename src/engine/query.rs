@@ -71,6 +71,7 @@ impl Reading {
         let mut statement = statement.clone();
         let version = session.scratch().snapshot().version;
         let mut tables = session.known_tables();
+        dialect::expand(&mut statement, session.views(), &tables)?;
         let mut read = visited(session, &mut statement).await?;
         let elsewhere = read
             .iter()
@@ -160,7 +161,10 @@ fn described(name: &str, table: &DocumentTable, with_hidden: bool) -> KnownTable
 impl Query {
     /// Plans a statement over the tables as they are now.
     pub(super) async fn plan(session: Arc<Session>, parsed: Parsed) -> Result<Self> {
-        let reading = Reading::of(&session, &parsed.statement).await?;
+        let mut reading = Reading::of(&session, &parsed.statement).await?;
+        if !reading.read.is_empty() {
+            reading.plan = session.rules().limited(reading.plan)?;
+        }
         Self::over(session, parsed, reading)
     }
 

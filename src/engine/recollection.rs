@@ -47,6 +47,7 @@ fn name(table: &str, documents: &[Document], options: &DocumentOptions) -> Strin
         row_scan_depth,
         skips_bad,
         // What they change is not remembered.
+        tables: _,
         pseudo_columns: _,
         tolerance: _,
     } = options;

@@ -17,6 +17,9 @@ use super::catalog::{DocumentOptions, Edition, edition};
 /// How much of a document is read before its turn comes.
 const AHEAD: usize = 256 * 1024;
 
+/// How much of a document is looked at, whatever its records are; the record that crosses this is the last.
+const MOST: usize = 64 * 1024 * 1024;
+
 /// What the first records of the documents tell.
 pub(super) struct Sample {
     pub(super) tables: Vec<Table>,
@@ -298,14 +301,20 @@ async fn learn(opening: Opening, path: JsonPath, options: &DocumentOptions, infe
         mut rest,
     } = opening;
     let mut framer = options.model.framer(&document.name, &path);
-    let depth = options.row_scan_depth;
-    let mut left = if depth == 0 { usize::MAX } else { depth };
+    let (mut left, mut bytes_left) = match options.row_scan_depth {
+        0 => (usize::MAX, usize::MAX),
+        depth => (depth, MOST),
+    };
     let mut learn = |block: Block| {
-        for (index, record) in block.records().take(left).enumerate() {
+        for (index, record) in block.records().enumerate() {
+            if left == 0 {
+                break;
+            }
             let learnt = inference.learn(&document.name, record);
             learnt.map_err(|error| block.located(error, index))?;
+            bytes_left = bytes_left.saturating_sub(record.len());
+            left = if bytes_left == 0 { 0 } else { left - 1 };
         }
-        left -= block.records().take(left).count();
         match block.problem {
             Some(problem) if left > 0 => Err(problem),
             _ => Ok(left > 0),

@@ -20,13 +20,14 @@ use crate::source::Source;
 
 use super::apply::AppliedRows;
 use super::catalog::{DocumentOptions, Documents, DocumentsSchema, Library};
-use super::dialect::{Braces, KnownTable, Place};
+use super::dialect::{Braces, KnownTable, Place, View};
 use super::functions::{CheckedArithmetic, JoinedTexts};
 use super::inventory::Inventory;
 use super::keys::Key;
 use super::places::{Neighbours, Places};
 use super::procedures::{self, Procedure};
 use super::property_entry::PropertyEntry;
+use super::rules::Rules;
 use super::scratch::{Scratch, ScratchSchema};
 use super::standard::Standard;
 use super::statement::Prepared;
@@ -42,6 +43,10 @@ pub struct Options {
     pub oauth: Option<Arc<Manager>>,
     /// How the documents become a table.
     pub documents: DocumentOptions,
+    /// What the statements may do.
+    pub rules: Rules,
+    /// `UserDefinedViews`.
+    pub views: Vec<View>,
     /// `ScratchMemory`: bytes that the scratch tables may hold together.
     pub scratch_memory: usize,
     /// The places that statements may name; none when they may not.
@@ -61,7 +66,7 @@ pub struct TableEntry {
     pub schema: String,
     /// Table name.
     pub name: String,
-    /// `TABLE`, `VIEW` or [`SYSTEM_TABLE`].
+    /// `TABLE`, [`VIEW`] or [`SYSTEM_TABLE`].
     pub kind: &'static str,
     /// What it is, for people.
     pub remarks: String,
@@ -77,6 +82,8 @@ pub const TEMP: &str = "temp";
 pub const SYSTEM: &str = "system";
 /// The schema of the standard's views of the catalog.
 pub const INFORMATION_SCHEMA: &str = "information_schema";
+/// The kind of a query with a name.
+pub const VIEW: &str = "VIEW";
 /// The kind of the tables in the last two.
 pub const SYSTEM_TABLE: &str = "SYSTEM TABLE";
 
@@ -106,10 +113,13 @@ impl Session {
         let library = options
             .source
             .map(|source| Arc::new(Library::new(source, options.documents)));
-        Arc::new(Self {
+        Arc::new_cyclic(|session| Self {
             context: OnceCell::new(),
             inventory: Arc::new(Inventory {
                 library,
+                rules: options.rules,
+                views: options.views,
+                session: session.clone(),
                 oauth: options.oauth,
                 scratch: Arc::new(Scratch::new(options.scratch_memory)),
                 properties: options.properties,
@@ -209,6 +219,16 @@ impl Session {
     /// The documents of a place that a statement names.
     pub(super) fn neighbour(&self, place: &Place) -> Result<Arc<Library>> {
         self.neighbours.library(place)
+    }
+
+    /// What the statements may do.
+    pub(super) fn rules(&self) -> &Rules {
+        &self.inventory.rules
+    }
+
+    /// The views of the connection.
+    pub(super) fn views(&self) -> &[View] {
+        &self.inventory.views
     }
 
     /// The documents of the connection, when it has any.

@@ -43,6 +43,7 @@ impl Prepared {
     /// Plans a query, or a change.
     pub(super) async fn statement(session: Arc<Session>, parsed: Parsed) -> Result<Self> {
         if parsed.effect.is_some() {
+            session.rules().allow_change()?;
             let change = Change::plan(session, parsed).await?;
             return Ok(Self {
                 schema: Arc::new(Schema::empty()),

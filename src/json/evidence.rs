@@ -3,8 +3,8 @@
 use datafusion::arrow::datatypes::{DataType, TimeUnit};
 
 use super::cursor::Value;
-use super::number::{self, Number};
-use super::temporal;
+use super::number::{self, DECIMAL_DIGITS, Extent, Number};
+use super::temporal::{self, Temporal};
 
 /// The types a column may have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,8 +12,14 @@ pub(super) enum ColumnType {
     Boolean,
     Bigint,
     Double,
+    /// With so many digits behind the point.
+    Decimal(u8),
     Date,
-    Timestamp,
+    Time,
+    Timestamp {
+        unit: TimeUnit,
+        zoned: bool,
+    },
     Text,
 }
 
@@ -24,33 +30,24 @@ impl ColumnType {
             Self::Boolean => DataType::Boolean,
             Self::Bigint => DataType::Int64,
             Self::Double => DataType::Float64,
+            Self::Decimal(scale) => DataType::Decimal128(DECIMAL_DIGITS, scale.try_into().unwrap_or_default()),
             Self::Date => DataType::Date32,
-            Self::Timestamp => DataType::Timestamp(TimeUnit::Microsecond, None),
+            // The engine compares times of one unit only, and its own are of this.
+            Self::Time => DataType::Time64(TimeUnit::Nanosecond),
+            Self::Timestamp { unit, .. } => DataType::Timestamp(unit, None),
             Self::Text => DataType::Utf8,
         }
     }
 }
 
-/// The kinds of values seen in one column.
-///
-/// | Seen | Type |
-/// |---|---|
-/// | nothing but `null` | text |
-/// | `true`, `false` | boolean |
-/// | integers of 64 bits | bigint |
-/// | numbers, while a double equals every integer among them | double |
-/// | `YYYY-MM-DD` | date |
-/// | timestamps, or timestamps and dates | timestamp |
-/// | any other mixture, arrays, empty objects, numbers no type holds | text |
+/// The kinds of values seen in one column. The README's table of types says what becomes of them, and a test runs each of
+/// its rows.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Evidence {
     boolean: bool,
-    integer: bool,
-    /// An integer that no double equals.
-    inexact: bool,
-    double: bool,
-    date: bool,
-    timestamp: bool,
+    numbers: Numbers,
+    moments: Moments,
+    time: bool,
     text: bool,
     /// An array or an object.
     nested: bool,
@@ -64,26 +61,17 @@ impl Evidence {
             Value::Null => return,
             Value::Boolean(boolean) => {
                 self.boolean = true;
-                boolean.to_string().len()
+                if *boolean { "true".len() } else { "false".len() }
             }
             Value::Number(written) => {
-                match number::parse(written) {
-                    Number::Integer(integer) => {
-                        self.integer = true;
-                        self.inexact |= number::exact_double(integer).is_none();
-                    }
-                    Number::Double(_) => self.double = true,
-                    Number::Beyond => self.text = true,
-                }
+                self.numbers.observe(written);
                 written.len()
             }
             Value::Text(text) => {
-                if temporal::date(text).is_some() {
-                    self.date = true;
-                } else if temporal::timestamp(text).is_some() {
-                    self.timestamp = true;
-                } else {
-                    self.text = true;
+                match temporal::read(text) {
+                    Some(Temporal::Time(_)) => self.time = true,
+                    Some(moment) => self.moments.observe(moment),
+                    None => self.text = true,
                 }
                 text.chars().count()
             }
@@ -99,11 +87,9 @@ impl Evidence {
     /// Takes into account what is known of values elsewhere.
     pub(super) fn merge(&mut self, other: &Self) {
         self.boolean |= other.boolean;
-        self.integer |= other.integer;
-        self.inexact |= other.inexact;
-        self.double |= other.double;
-        self.date |= other.date;
-        self.timestamp |= other.timestamp;
+        self.numbers.merge(&other.numbers);
+        self.moments.merge(&other.moments);
+        self.time |= other.time;
         self.text |= other.text;
         self.nested |= other.nested;
         self.longest = self.longest.max(other.longest);
@@ -111,19 +97,26 @@ impl Evidence {
 
     /// Whether every value was `null`.
     pub(super) fn is_empty(&self) -> bool {
-        !(self.boolean || self.is_number() || self.is_moment() || self.text)
+        !(self.boolean || self.numbers.any() || self.moments.any() || self.time || self.text)
     }
 
     /// The type of the column.
     pub(super) fn column_type(&self) -> ColumnType {
-        match (self.boolean, self.is_number(), self.is_moment(), self.text) {
-            (true, false, false, false) => ColumnType::Boolean,
-            (false, true, false, false) if !self.double => ColumnType::Bigint,
-            (false, true, false, false) if !self.inexact => ColumnType::Double,
-            (false, false, true, false) if !self.timestamp => ColumnType::Date,
-            (false, false, true, false) => ColumnType::Timestamp,
-            _ => ColumnType::Text,
-        }
+        let kinds = (
+            self.boolean,
+            self.numbers.any(),
+            self.moments.any(),
+            self.time,
+            self.text,
+        );
+        let narrowest = match kinds {
+            (true, false, false, false, false) => Some(ColumnType::Boolean),
+            (false, true, false, false, false) => self.numbers.column_type(),
+            (false, false, true, false, false) => self.moments.column_type(),
+            (false, false, false, true, false) => Some(ColumnType::Time),
+            _ => None,
+        };
+        narrowest.unwrap_or(ColumnType::Text)
     }
 
     /// Whether there were arrays or objects.
@@ -135,12 +128,121 @@ impl Evidence {
     pub(super) fn longest(&self) -> usize {
         self.longest
     }
+}
 
-    fn is_number(&self) -> bool {
-        self.integer || self.double
+/// The numbers among the values.
+#[derive(Clone, Debug, Default)]
+struct Numbers {
+    /// An integer of 64 bits.
+    integer: bool,
+    /// A larger integer.
+    large: bool,
+    /// A number with a fraction or an exponent.
+    fraction: bool,
+    /// A number that no double holds.
+    inexact: bool,
+    /// The most digits before the point, and behind it.
+    integer_digits: usize,
+    scale: usize,
+}
+
+impl Numbers {
+    fn observe(&mut self, written: &str) {
+        match number::parse(written) {
+            Number::Integer(integer) => {
+                self.integer = true;
+                self.inexact |= number::exact_double(integer).is_none();
+            }
+            Number::Double(_) => self.fraction = true,
+            Number::Long => {
+                let exact = number::double(written).is_some();
+                self.inexact |= !exact;
+                match number::is_whole(written) {
+                    true => self.large = true,
+                    false => self.fraction = true,
+                }
+            }
+        }
+        let extent = Extent::of(written);
+        self.integer_digits = self.integer_digits.max(extent.integer_digits);
+        self.scale = self.scale.max(extent.scale);
     }
 
-    fn is_moment(&self) -> bool {
-        self.date || self.timestamp
+    fn merge(&mut self, other: &Self) {
+        self.integer |= other.integer;
+        self.large |= other.large;
+        self.fraction |= other.fraction;
+        self.inexact |= other.inexact;
+        self.integer_digits = self.integer_digits.max(other.integer_digits);
+        self.scale = self.scale.max(other.scale);
+    }
+
+    fn any(&self) -> bool {
+        self.integer || self.large || self.fraction
+    }
+
+    fn column_type(&self) -> Option<ColumnType> {
+        if !self.large && !self.fraction {
+            return Some(ColumnType::Bigint);
+        }
+        if self.fraction && !self.inexact {
+            return Some(ColumnType::Double);
+        }
+        let scale = u8::try_from(self.scale).ok()?;
+        let digits = self.integer_digits.checked_add(self.scale)?;
+        (digits <= usize::from(DECIMAL_DIGITS)).then_some(ColumnType::Decimal(scale))
+    }
+}
+
+/// The dates and timestamps among the values.
+#[derive(Clone, Debug, Default)]
+struct Moments {
+    date: bool,
+    /// A timestamp without a zone, and with one.
+    local: bool,
+    zoned: bool,
+    /// One finer than a microsecond.
+    fine: bool,
+    /// One of a year in which 64 bits do not count nanoseconds.
+    far: bool,
+}
+
+impl Moments {
+    fn observe(&mut self, seen: Temporal) {
+        let Some(moment) = seen.moment() else { return };
+        match seen {
+            Temporal::Date(_) => self.date = true,
+            _ if moment.zoned => self.zoned = true,
+            _ => self.local = true,
+        }
+        self.fine |= moment.nanos > 0;
+        self.far |= moment.in_nanos().is_none();
+    }
+
+    fn merge(&mut self, other: &Self) {
+        self.date |= other.date;
+        self.local |= other.local;
+        self.zoned |= other.zoned;
+        self.fine |= other.fine;
+        self.far |= other.far;
+    }
+
+    fn any(&self) -> bool {
+        self.date || self.local || self.zoned
+    }
+
+    /// Which moment a local time or a date is among zoned ones nobody can tell.
+    fn column_type(&self) -> Option<ColumnType> {
+        let unit = match (self.fine, self.far) {
+            (false, _) => TimeUnit::Microsecond,
+            (true, false) => TimeUnit::Nanosecond,
+            (true, true) => return None,
+        };
+        match (self.date, self.local, self.zoned) {
+            (true, false, false) => Some(ColumnType::Date),
+            (_, _, false) => Some(ColumnType::Timestamp { unit, zoned: false }),
+            (false, false, true) => Some(ColumnType::Timestamp { unit, zoned: true }),
+            _ => None,
+        }
     }
 }

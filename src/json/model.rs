@@ -41,6 +41,8 @@ pub struct Model {
     pub paths: Vec<JsonPath>,
     /// `JSONFormat=LDJSON`: whether every line is a document of its own.
     pub by_lines: bool,
+    /// `TypeDetectionScheme=None`: whether every column is text, whatever its values.
+    pub untyped: bool,
     /// `FlattenObjects`: whether the members of objects are columns, and not the objects as JSON text.
     pub flatten_objects: bool,
     /// `FlattenArrays`: how many elements of an array are columns.
@@ -57,6 +59,7 @@ impl Default for Model {
             data_model: DataModel::default(),
             paths: Vec::new(),
             by_lines: false,
+            untyped: false,
             flatten_objects: true,
             flatten_arrays: 0,
             qualification: Qualification::default(),

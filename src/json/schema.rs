@@ -6,7 +6,7 @@ use std::sync::Arc;
 use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use serde::{Deserialize, Serialize};
 
-use super::evidence::Evidence;
+use super::evidence::{ColumnType, Evidence};
 
 /// The steps from a row, or from the record it lies in, to a value; none for the row itself.
 pub(super) type Way = Vec<Stride>;
@@ -24,8 +24,10 @@ pub(super) enum Stride {
 
 /// Arrow schema of a table, and where in a record the values of its columns are.
 ///
-/// Types used: Int64, Float64, Boolean, Date32, Timestamp(Microsecond, None), Utf8. Every field but a key is nullable.
-/// A Utf8 field carries the measured length in characters in its metadata under [`TEXT_LENGTH`].
+/// Types used: Int64, Float64, Decimal128(38, …), Boolean, Date32, Time64(Nanosecond), Timestamp(Microsecond or
+/// Nanosecond, None), Utf8. Every field but a key is nullable.
+/// A Utf8 field carries the measured length in characters in its metadata under [`TEXT_LENGTH`], a Timestamp field whether
+/// its values have zones under [`ZONED`].
 /// A column of nested arrays, or of mixed kinds, is Utf8; nested values are JSON text there.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct TableSchema {
@@ -136,6 +138,10 @@ pub const TEXT_LENGTH: &str = "latchkey.text_length";
 /// Field metadata key of a column in which arrays or objects were seen: its texts are JSON where they look like it.
 pub const NESTED: &str = "latchkey.nested";
 
+/// Field metadata key: whether the timestamps of the column are written with a zone, so that they are in UTC; `true` or
+/// `false`. A column without it takes both.
+pub const ZONED: &str = "latchkey.zoned";
+
 /// The column of rows that are no objects.
 pub(super) const VALUE_COLUMN: &str = "value";
 
@@ -145,19 +151,22 @@ pub(super) const MAX_DEPTH: usize = 128;
 /// So long may a key be, in characters, that nobody is surprised.
 const KEY_LENGTH: usize = 40;
 
-/// The field for values of which this is known.
-pub(super) fn field(name: &str, evidence: &Evidence) -> Field {
-    let field = Field::new(name, evidence.column_type().arrow(), true);
-    match field.data_type() {
-        DataType::Utf8 => {
-            let mut field = with_length(field, evidence.longest());
+/// The field for values of this type, of which this is known.
+pub(super) fn field(name: &str, column_type: ColumnType, evidence: &Evidence) -> Field {
+    let mut field = Field::new(name, column_type.arrow(), true);
+    match column_type {
+        ColumnType::Text => {
+            field = with_length(field, evidence.longest());
             if evidence.is_nested() {
                 field.metadata_mut().insert(NESTED.to_owned(), String::new());
             }
-            field
         }
-        _ => field,
+        ColumnType::Timestamp { zoned, .. } => {
+            field.metadata_mut().insert(ZONED.to_owned(), zoned.to_string());
+        }
+        _ => {}
     }
+    field
 }
 
 /// The field for keys.

@@ -37,7 +37,7 @@ pub fn entries(text: &str) -> Read<Vec<(Cow<'_, str>, Value<'_>)>> {
                 more = cursor.next_element()?;
             }
         }
-        _ => cursor.skip()?,
+        _ => drop(cursor.value()?),
     }
     cursor.end()?;
     Ok(found)
@@ -47,7 +47,7 @@ pub fn entries(text: &str) -> Read<Vec<(Cow<'_, str>, Value<'_>)>> {
 pub fn is_nested(text: &str) -> bool {
     text.trim_start().starts_with(['{', '['])
         && Cursor::new(text.as_bytes()).is_ok_and(|mut cursor| {
-            let whole = cursor.skip().and_then(|()| cursor.end());
+            let whole = cursor.value().and_then(|_| cursor.end());
             whole.is_ok()
         })
 }
@@ -67,7 +67,7 @@ fn walk<'a>(cursor: &mut Cursor<'a>, steps: &[Step], found: &mut Vec<Value<'a>>)
                     found.truncate(before);
                     walk(cursor, rest, found)?;
                 } else {
-                    cursor.skip()?;
+                    drop(cursor.value()?);
                 }
                 more = cursor.next_member()?;
             }
@@ -82,14 +82,14 @@ fn walk<'a>(cursor: &mut Cursor<'a>, steps: &[Step], found: &mut Vec<Value<'a>>)
                 let is_wanted = wanted.is_some_and(|(first, last)| first <= at && last.is_none_or(|last| at <= last));
                 match is_wanted {
                     true => walk(cursor, rest, found)?,
-                    false => cursor.skip()?,
+                    false => drop(cursor.value()?),
                 }
                 at += 1;
                 more = cursor.next_element()?;
             }
             Ok(())
         }
-        _ => cursor.skip(),
+        _ => cursor.value().map(drop),
     }
 }
 

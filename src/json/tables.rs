@@ -4,7 +4,9 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::evidence::Evidence;
+use datafusion::arrow::datatypes::Field;
+
+use super::evidence::{ColumnType, Evidence};
 use super::infer::{Inference, Node};
 use super::model::{DataModel, Model, Qualification, RowArrays};
 use super::path::Step;
@@ -278,7 +280,7 @@ impl<'a> Found<'a> {
             places.push(Place::Key { level: place_of(level) });
         }
         for (name, column) in columns {
-            fields.push(schema::field(&name, &column.evidence));
+            fields.push(self.field(&name, column));
             places.push(Place::Values {
                 level: place_of(level),
                 ways: column.ways.clone(),
@@ -333,7 +335,7 @@ impl<'a> Found<'a> {
             let numbered = (2..).map(|number| format!("{}_{number}", column.name));
             let free = wanted.into_iter().chain(numbered).find(|name| !taken.contains(name));
             let name = free.unwrap_or_default();
-            fields.push(schema::field(&name, &column.evidence));
+            fields.push(self.field(&name, column));
             places.push(Place::Values {
                 level: column.level,
                 ways: column.ways.clone(),
@@ -379,6 +381,14 @@ impl<'a> Found<'a> {
             });
             made.push(Some((table, key)));
         }
+    }
+
+    fn field(&self, name: &str, column: &FoundColumn) -> Field {
+        let column_type = match self.model.untyped {
+            true => ColumnType::Text,
+            false => column.evidence.column_type(),
+        };
+        schema::field(name, column_type, &column.evidence)
     }
 
     /// This name for a key, or with lines before it as long as the rows of the level have a member of that name.

@@ -29,7 +29,7 @@ RECORDS = [
         "score": None,
         "active": False,
         "born": "1990-01-02",
-        "seen": "2026-01-02 03:04:05",
+        "seen": "2026-01-02 05:04:05+02:00",
         "tags": [],
         "address": {"city": "東京", "country": "JP"},
     },
@@ -74,6 +74,56 @@ show([[column[0], column[1].__name__] for column in cursor.description])
         ["address.city", "str"],
         ["address.country", "str"],
     ]
+
+
+def test_decimals_times_and_zones_come_whole(place):
+    place.document(
+        "things.json",
+        """[{"id": 18446744073709551616, "price": 0.12345678901234567890, "at": "09:30:00",
+             "zoned": "2026-01-02T03:04:05.1234567+02:00", "half": "09:30:00.5",
+             "uuid": "550e8400-e29b-41d4-a716-446655440000"},
+            {"id": 18446744073709551617, "price": -7, "at": "23:59:59", "zoned": "2026-01-02T03:04:05Z",
+             "half": "10:00:00", "uuid": null}]""",
+    )
+    rows, types, found = application(
+        place,
+        f"Driver={{Latchkey}};URI={{{place.documents}/things.json}};",
+        """
+rows = cursor.execute("SELECT * FROM things ORDER BY id").fetchall()
+show([list(row) for row in rows])
+show([[column[0], column[1].__name__, column[4], column[5]] for column in cursor.description])
+def count(condition, value):
+    return cursor.execute("SELECT count(*) FROM things WHERE " + condition, value).fetchval()
+show([
+    count("id = ?", decimal.Decimal("18446744073709551617")),
+    count("price = ?", decimal.Decimal("0.12345678901234567890")),
+    count("price = ?", decimal.Decimal("0.12345678901234567891")),
+    count("at > ?", datetime.time(12, 0)),
+    count("zoned < ?", datetime.datetime(2026, 1, 2, 2)),
+    count("uuid = ?", rows[0].uuid),
+])
+""",
+    )
+    assert rows == [
+        [
+            "18446744073709551616",
+            "0.1234567890123456789",
+            "09:30:00",
+            "2026-01-02 01:04:05.123456",
+            "09:30:00.5",
+            "550e8400-e29b-41d4-a716-446655440000",
+        ],
+        ["18446744073709551617", "-7.0000000000000000000", "23:59:59", "2026-01-02 03:04:05", "10:00:00", None],
+    ]
+    assert types == [
+        ["id", "Decimal", 38, 0],
+        ["price", "Decimal", 38, 19],
+        ["at", "time", 18, 9],
+        ["zoned", "datetime", 29, 9],
+        ["half", "str", 32, 0],
+        ["uuid", "str", 128, 0],
+    ]
+    assert found == [1, 1, 0, 1, 1, 1]
 
 
 def test_parameters_of_every_common_type(place):

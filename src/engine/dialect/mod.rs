@@ -12,6 +12,7 @@ mod labels;
 pub(super) mod lexer;
 mod names;
 mod nested;
+mod numerals;
 mod places;
 mod reader;
 mod readonly;
@@ -22,6 +23,7 @@ mod tests;
 mod top;
 mod tsql;
 mod unknown;
+mod views;
 mod wildcard;
 
 pub(super) use applies::{RowSource, Rows};
@@ -34,6 +36,8 @@ pub(super) use labels::Labels;
 pub(super) use places::Place;
 pub(super) use scope::KnownTable;
 pub(super) use targets::{alias, query_of_deleted, query_of_updated};
+pub use views::View;
+pub(super) use views::expand;
 
 use std::ops::ControlFlow;
 
@@ -84,6 +88,7 @@ pub(super) fn parse(sql: &str, braces: Braces) -> Result<Parsed> {
             _ => labels,
         };
         casts::spell(inner);
+        numerals::keep_digits(inner);
     }
     Ok(Parsed {
         effect,

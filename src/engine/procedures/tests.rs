@@ -9,10 +9,10 @@ use datafusion::arrow::util::display::array_value_to_string;
 use datafusion::scalar::ScalarValue;
 
 use super::*;
-use crate::engine::DocumentOptions;
 use crate::engine::runtime::{self, Wait};
 use crate::engine::session::{Options, Session};
 use crate::engine::tests::PLAIN;
+use crate::engine::{DocumentOptions, Rules};
 use crate::error::{Error, Kind};
 use crate::oauth::{Initiate, testing};
 
@@ -200,6 +200,8 @@ fn the_columns_are_known_without_running() {
         source: None,
         oauth: None,
         documents: DocumentOptions::default(),
+        rules: Rules::default(),
+        views: Vec::new(),
         scratch_memory: usize::MAX,
         places: None,
         properties: Vec::new(),
@@ -253,6 +255,8 @@ fn an_authorization_url_comes_with_what_the_exchange_needs() {
         source: None,
         oauth: Some(Arc::new(Manager::new(config))),
         documents: DocumentOptions::default(),
+        rules: Rules::default(),
+        views: Vec::new(),
         scratch_memory: usize::MAX,
         places: None,
         properties: Vec::new(),

@@ -1,8 +1,7 @@
 //! The views of SQL-92's information schema, with the types and names that SQLColumns tells.
 
-use std::convert::Infallible;
-
-use crate::engine::session::{CATALOG, SYSTEM_TABLE, TEMP, TableEntry};
+use crate::engine::dialect::View;
+use crate::engine::session::{CATALOG, SCHEMA, SYSTEM_TABLE, TEMP, TableEntry, VIEW};
 
 use super::listing::{Listing, at_once, integer, number, text};
 use super::relations::{self, TableColumn};
@@ -64,20 +63,21 @@ pub(super) static COLUMNS: Listing<TableColumn> = Listing {
     rows: relations::columns,
 };
 
-pub(super) static VIEWS: Listing<Infallible> = Listing {
+pub(super) static VIEWS: Listing<View> = Listing {
     columns: &[
-        text("table_catalog", |none| match *none {}),
-        text("table_schema", |none| match *none {}),
-        text("table_name", |none| match *none {}),
-        text("definition", |none| match *none {}),
+        text("table_catalog", |_| Some(CATALOG.to_owned())),
+        text("table_schema", |_| Some(SCHEMA.to_owned())),
+        text("table_name", |view| Some(view.name.clone())),
+        text("definition", |view| Some(view.definition.clone())),
     ],
-    rows: |_| at_once(Vec::new()),
+    rows: |inventory| at_once(inventory.views().cloned().collect()),
 };
 
 /// The standard's word; the driver's own tables keep theirs, so that who looks for tables and views does not find them.
 fn table_type(table: &TableEntry) -> &'static str {
     match table.kind {
         SYSTEM_TABLE => SYSTEM_TABLE,
+        VIEW => VIEW,
         _ if table.schema == TEMP => "LOCAL TEMPORARY",
         _ => "BASE TABLE",
     }

@@ -44,6 +44,8 @@ fn a_fresh_listing_is_used_again() {
             tolerance: Duration::from_secs(3600),
             ..DocumentOptions::default()
         },
+        rules: Rules::default(),
+        views: Vec::new(),
         scratch_memory: usize::MAX,
         places: None,
         properties: Vec::new(),
@@ -204,6 +206,8 @@ fn a_stalled_download_can_be_cancelled() {
             row_scan_depth: 10,
             ..DocumentOptions::default()
         },
+        rules: Rules::default(),
+        views: Vec::new(),
         scratch_memory: usize::MAX,
         places: None,
         properties: Vec::new(),

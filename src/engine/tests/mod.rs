@@ -11,9 +11,12 @@ mod json_rows;
 mod models;
 mod places;
 mod refusals;
+mod rules;
 mod scratch;
 mod sql;
 mod system_tables;
+mod types;
+mod views;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -34,6 +37,7 @@ use tokio_util::sync::CancellationToken;
 use super::catalog::DocumentOptions;
 use super::dialect;
 use super::property_entry::PropertyEntry;
+use super::rules::Rules;
 use super::runtime::{self, Wait};
 use super::session::{CATALOG, Options, SCHEMA, SYSTEM_TABLE, Session};
 use super::standard::{Ability, Described, Standard};
@@ -161,6 +165,7 @@ impl Source for Fake {
     }
 }
 
+/// A look at so many records of each document.
 fn session_over(source: Fake) -> (Arc<Session>, Arc<Fake>) {
     let documents = DocumentOptions {
         row_scan_depth: 100,
@@ -176,6 +181,8 @@ fn session_with(source: Fake, documents: DocumentOptions) -> (Arc<Session>, Arc<
         oauth: None,
         places: None,
         documents,
+        rules: Rules::default(),
+        views: Vec::new(),
         scratch_memory: usize::MAX,
         properties: Vec::new(),
         standard: &PLAIN,
@@ -189,6 +196,8 @@ fn without_documents(properties: Vec<PropertyEntry>) -> Arc<Session> {
         oauth: None,
         places: None,
         documents: DocumentOptions::default(),
+        rules: Rules::default(),
+        views: Vec::new(),
         scratch_memory: usize::MAX,
         properties,
         standard: &PLAIN,

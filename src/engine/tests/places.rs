@@ -39,6 +39,8 @@ fn two() -> (Arc<Session>, Arc<Two>) {
         source: Some(Arc::new(Fake::of("own", &[("own.json", "{\"id\": 2}")]))),
         oauth: None,
         documents: DocumentOptions::default(),
+        rules: Rules::default(),
+        views: Vec::new(),
         scratch_memory: usize::MAX,
         places: Some(places.clone()),
         properties: Vec::new(),

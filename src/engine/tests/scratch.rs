@@ -51,6 +51,8 @@ fn within(memory: usize) -> Arc<Session> {
             row_scan_depth: 100,
             ..DocumentOptions::default()
         },
+        rules: Rules::default(),
+        views: Vec::new(),
         scratch_memory: memory,
         properties: Vec::new(),
         standard: &PLAIN,

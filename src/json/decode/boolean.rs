@@ -17,14 +17,14 @@ impl FixedWidth for Booleans {
     const NAME: &'static str = "boolean";
     type Native = bool;
 
-    fn read(value: &Value<'_>) -> Option<bool> {
+    fn read(&self, value: &Value<'_>) -> Option<bool> {
         match value {
             Value::Boolean(boolean) => Some(*boolean),
             _ => None,
         }
     }
 
-    fn array(values: Vec<bool>, nulls: Option<NullBuffer>) -> Result<ArrayRef, ArrowError> {
+    fn array(&self, values: Vec<bool>, nulls: Option<NullBuffer>) -> Result<ArrayRef, ArrowError> {
         Ok(Arc::new(BooleanArray::new(values.into(), nulls)))
     }
 }

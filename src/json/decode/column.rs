@@ -4,17 +4,20 @@ use std::fmt;
 
 use datafusion::arrow::array::ArrayRef;
 use datafusion::arrow::buffer::NullBuffer;
-use datafusion::arrow::datatypes::DataType;
+use datafusion::arrow::datatypes::{DataType, Field, TimeUnit};
 use datafusion::arrow::error::ArrowError;
 
 use super::boolean::Booleans;
 use super::date32::Dates;
-use super::fixed::FixedDecoder;
+use super::decimal128::Decimals;
+use super::fixed::{FixedDecoder, FixedWidth};
 use super::float64::Doubles;
 use super::int64::Integers;
+use super::time64::Times;
 use super::timestamp::Timestamps;
 use super::utf8::Utf8Decoder;
 use crate::json::cursor::Value;
+use crate::json::schema::ZONED;
 
 /// Why a value cannot go into a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,16 +51,27 @@ pub(super) trait ColumnDecoder: fmt::Debug + Send {
     }
 }
 
-/// The decoder of a type.
-pub(super) fn decoder(data_type: &DataType) -> Box<dyn ColumnDecoder> {
-    match data_type {
-        DataType::Boolean => Box::<FixedDecoder<Booleans>>::default(),
-        DataType::Int64 => Box::<FixedDecoder<Integers>>::default(),
-        DataType::Float64 => Box::<FixedDecoder<Doubles>>::default(),
-        DataType::Date32 => Box::<FixedDecoder<Dates>>::default(),
-        DataType::Timestamp(..) => Box::<FixedDecoder<Timestamps>>::default(),
+/// The decoder of a column.
+pub(super) fn decoder(field: &Field) -> Box<dyn ColumnDecoder> {
+    match field.data_type() {
+        DataType::Boolean => fixed(Booleans),
+        DataType::Int64 => fixed(Integers),
+        DataType::Float64 => fixed(Doubles),
+        DataType::Decimal128(_, scale) => fixed(Decimals {
+            scale: scale.unsigned_abs(),
+        }),
+        DataType::Date32 => fixed(Dates),
+        DataType::Time64(_) => fixed(Times),
+        DataType::Timestamp(unit, _) => fixed(Timestamps {
+            fine: *unit == TimeUnit::Nanosecond,
+            zoned: field.metadata().get(ZONED).map(|zoned| zoned == "true"),
+        }),
         _ => Box::<Utf8Decoder>::default(),
     }
+}
+
+fn fixed<T: FixedWidth + 'static>(data_type: T) -> Box<dyn ColumnDecoder> {
+    Box::new(FixedDecoder::new(data_type))
 }
 
 /// What a vector holds, leaving room for as much again.

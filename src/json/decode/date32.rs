@@ -8,7 +8,7 @@ use datafusion::arrow::error::ArrowError;
 
 use super::fixed::FixedWidth;
 use crate::json::cursor::Value;
-use crate::json::temporal;
+use crate::json::temporal::{self, Temporal};
 
 /// The values of a `Date32Array`.
 #[derive(Debug)]
@@ -18,14 +18,17 @@ impl FixedWidth for Dates {
     const NAME: &'static str = "date";
     type Native = i32;
 
-    fn read(value: &Value<'_>) -> Option<i32> {
+    fn read(&self, value: &Value<'_>) -> Option<i32> {
         match value {
-            Value::Text(text) => temporal::date(text),
+            Value::Text(text) => match temporal::read(text)? {
+                Temporal::Date(day) => Some(day),
+                _ => None,
+            },
             _ => None,
         }
     }
 
-    fn array(values: Vec<i32>, nulls: Option<NullBuffer>) -> Result<ArrayRef, ArrowError> {
+    fn array(&self, values: Vec<i32>, nulls: Option<NullBuffer>) -> Result<ArrayRef, ArrowError> {
         Ok(Arc::new(Date32Array::try_new(values.into(), nulls)?))
     }
 }

@@ -17,22 +17,25 @@ pub(super) trait FixedWidth: fmt::Debug + Send {
     type Native: Default + fmt::Debug + Send;
 
     /// A JSON value as this type; none when it is not of it.
-    fn read(value: &Value<'_>) -> Option<Self::Native>;
+    fn read(&self, value: &Value<'_>) -> Option<Self::Native>;
 
     /// The array of these values.
-    fn array(values: Vec<Self::Native>, nulls: Option<NullBuffer>) -> Result<ArrayRef, ArrowError>;
+    fn array(&self, values: Vec<Self::Native>, nulls: Option<NullBuffer>) -> Result<ArrayRef, ArrowError>;
 }
 
 /// Fills one column of a fixed width.
 #[derive(Debug)]
 pub(super) struct FixedDecoder<T: FixedWidth> {
+    data_type: T,
     values: Vec<T::Native>,
     valid: Vec<bool>,
 }
 
-impl<T: FixedWidth> Default for FixedDecoder<T> {
-    fn default() -> Self {
+impl<T: FixedWidth> FixedDecoder<T> {
+    /// A decoder without rows.
+    pub(super) fn new(data_type: T) -> Self {
         Self {
+            data_type,
             values: Vec::new(),
             valid: Vec::new(),
         }
@@ -45,7 +48,8 @@ impl<T: FixedWidth> ColumnDecoder for FixedDecoder<T> {
     }
 
     fn append(&mut self, value: &Value<'_>) -> Result<(), Misfit> {
-        self.values.push(T::read(value).ok_or(Misfit::Type(T::NAME))?);
+        self.values
+            .push(self.data_type.read(value).ok_or(Misfit::Type(T::NAME))?);
         self.valid.push(true);
         Ok(())
     }
@@ -61,6 +65,7 @@ impl<T: FixedWidth> ColumnDecoder for FixedDecoder<T> {
     }
 
     fn flush(&mut self) -> Result<ArrayRef, ArrowError> {
-        T::array(take_sized(&mut self.values), nulls(&mut self.valid))
+        self.data_type
+            .array(take_sized(&mut self.values), nulls(&mut self.valid))
     }
 }

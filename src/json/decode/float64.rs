@@ -8,7 +8,7 @@ use datafusion::arrow::error::ArrowError;
 
 use super::fixed::FixedWidth;
 use crate::json::cursor::Value;
-use crate::json::number::{self, Number};
+use crate::json::number;
 
 /// The values of a `Float64Array`.
 #[derive(Debug)]
@@ -18,18 +18,14 @@ impl FixedWidth for Doubles {
     const NAME: &'static str = "double";
     type Native = f64;
 
-    fn read(value: &Value<'_>) -> Option<f64> {
+    fn read(&self, value: &Value<'_>) -> Option<f64> {
         match value {
-            Value::Number(written) => match number::parse(written) {
-                Number::Integer(integer) => number::exact_double(integer),
-                Number::Double(double) => Some(double),
-                Number::Beyond => None,
-            },
+            Value::Number(written) => number::double(written),
             _ => None,
         }
     }
 
-    fn array(values: Vec<f64>, nulls: Option<NullBuffer>) -> Result<ArrayRef, ArrowError> {
+    fn array(&self, values: Vec<f64>, nulls: Option<NullBuffer>) -> Result<ArrayRef, ArrowError> {
         Ok(Arc::new(Float64Array::try_new(values.into(), nulls)?))
     }
 }

@@ -18,18 +18,18 @@ impl FixedWidth for Integers {
     const NAME: &'static str = "bigint";
     type Native = i64;
 
-    fn read(value: &Value<'_>) -> Option<i64> {
+    fn read(&self, value: &Value<'_>) -> Option<i64> {
         match value {
             Value::Number(written) => match number::parse(written) {
                 Number::Integer(integer) => Some(integer),
                 Number::Double(double) => number::exact_integer(double),
-                Number::Beyond => None,
+                Number::Long => None,
             },
             _ => None,
         }
     }
 
-    fn array(values: Vec<i64>, nulls: Option<NullBuffer>) -> Result<ArrayRef, ArrowError> {
+    fn array(&self, values: Vec<i64>, nulls: Option<NullBuffer>) -> Result<ArrayRef, ArrowError> {
         Ok(Arc::new(Int64Array::try_new(values.into(), nulls)?))
     }
 }

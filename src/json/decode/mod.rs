@@ -3,12 +3,14 @@
 mod boolean;
 mod column;
 mod date32;
+mod decimal128;
 mod fixed;
 mod float64;
 mod int64;
 mod joined;
 mod keys;
 mod rows;
+mod time64;
 mod timestamp;
 mod tree;
 mod utf8;
@@ -81,7 +83,7 @@ impl Decoder {
                     let known = slots.get(at).copied().flatten();
                     let slot = known.unwrap_or_else(|| {
                         let of_level = columns.get_mut(*level).map(|columns| {
-                            columns.push(column::decoder(field.data_type()));
+                            columns.push(column::decoder(field));
                             columns.len() - 1
                         });
                         Slot {

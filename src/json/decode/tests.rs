@@ -5,7 +5,10 @@
 use std::collections::HashMap;
 
 use datafusion::arrow::array::{Array, AsArray};
-use datafusion::arrow::datatypes::{DataType, Date32Type, Float64Type, Int64Type, TimestampMicrosecondType};
+use datafusion::arrow::datatypes::{
+    DataType, Date32Type, Decimal128Type, Float64Type, Int64Type, Time64NanosecondType, TimeUnit,
+    TimestampMicrosecondType, TimestampNanosecondType,
+};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -37,7 +40,8 @@ fn all(schema: &TableSchema) -> Vec<usize> {
     (0..schema.arrow.fields().len()).collect()
 }
 
-/// The cell as JSON: numbers, booleans and text as themselves, dates as days, timestamps as microseconds.
+/// The cell as JSON: numbers, booleans and text as themselves, decimals as text, dates as days, times and timestamps in
+/// their unit.
 fn cell(batch: &RecordBatch, column: usize, row: usize) -> Value {
     let array = batch.column(column);
     if array.is_null(row) {
@@ -48,6 +52,11 @@ fn cell(batch: &RecordBatch, column: usize, row: usize) -> Value {
         DataType::Int64 => json!(array.as_primitive::<Int64Type>().value(row)),
         DataType::Float64 => json!(array.as_primitive::<Float64Type>().value(row)),
         DataType::Date32 => json!(array.as_primitive::<Date32Type>().value(row)),
+        DataType::Decimal128(..) => json!(array.as_primitive::<Decimal128Type>().value_as_string(row)),
+        DataType::Time64(_) => json!(array.as_primitive::<Time64NanosecondType>().value(row)),
+        DataType::Timestamp(TimeUnit::Nanosecond, _) => {
+            json!(array.as_primitive::<TimestampNanosecondType>().value(row))
+        }
         DataType::Timestamp(..) => json!(array.as_primitive::<TimestampMicrosecondType>().value(row)),
         _ => json!(array.as_string::<i32>().value(row)),
     }
@@ -74,11 +83,21 @@ fn every_type_is_decoded() {
     assert_eq!(
         rows(&[
             r#"{"b":true,"i":1,"d":1,"day":"1970-01-02","t":"1970-01-01T01:00:00+01:00","s":"é","n":[1, {"x" : 2}]}"#,
-            r#"{"s":"\u0000","n":null,"t":"1970-01-02","d":0.1}"#,
+            r#"{"s":"\u0000","n":null,"t":"1970-01-02T00:00:00Z","d":0.1}"#,
         ]),
         [
             json!({"b": true, "i": 1, "d": 1.0, "day": 1, "t": 0, "s": "é", "n": r#"[1,{"x":2}]"#}),
             json!({"b": null, "i": null, "d": 0.1, "day": null, "t": 86_400_000_000_i64, "s": "\0", "n": null}),
+        ]
+    );
+    assert_eq!(
+        rows(&[
+            r#"{"id":18446744073709551615,"price":0.12345678901234567890,"at":"00:00:01","t":"1970-01-01","u":"1970-01-01"}"#,
+            r#"{"id":-7,"price":-1e3,"at":"23:59:59.0","t":"1970-01-01T00:00:01","u":"1970-01-01T00:00:00.0000011"}"#,
+        ]),
+        [
+            json!({"id": "18446744073709551615", "price": "0.1234567890123456789", "at": 1_000_000_000, "t": 0, "u": 0}),
+            json!({"id": "-7", "price": "-1000.0000000000000000000", "at": 86_399_000_000_000_i64, "t": 1_000_000, "u": 1_100}),
         ]
     );
 }
@@ -172,7 +191,11 @@ fn no_column_at_all_still_counts_and_checks_records() {
 
 #[test]
 fn a_value_that_does_not_fit_is_an_error_that_names_it() {
-    let sampled = [r#"{"p":{"age":1},"d":1.5,"day":"2024-01-01","ok":true,"t":"2024-01-01T00:00:00Z"}"#.to_owned()];
+    let sampled = [concat!(
+        r#"{"p":{"age":1},"d":1.5,"day":"2024-01-01","ok":true,"t":"2024-01-01T00:00:00Z","local":"2024-01-01 00:00","#,
+        r#""fine":"2024-01-01T00:00:00.1234567Z","id":18446744073709551615,"price":0.33333333333333333333,"at":"10:00:00"}"#,
+    )
+    .to_owned()];
     let schema = infer(&sampled);
     for (late, column, value, type_name) in [
         (r#"{"p":{"age":"old"}}"#, "p.age", "'old'", "bigint"),
@@ -186,6 +209,37 @@ fn a_value_that_does_not_fit_is_an_error_that_names_it() {
         (r#"{"p":{"age":{}}}"#, "p.age", "{}", "bigint"),
         (r#"{"d":9007199254740993}"#, "d", "9007199254740993", "double"),
         (r#"{"d":[1,2]}"#, "d", "[1,2]", "double"),
+        (r#"{"d":1234567890123.4567}"#, "d", "1234567890123.4567", "double"),
+        (r#"{"id":0.5}"#, "id", "0.5", "decimal"),
+        (r#"{"price":1e18}"#, "price", "1e18", "decimal"),
+        (r#"{"price":"1"}"#, "price", "'1'", "decimal"),
+        (r#"{"at":"10:00:00.5"}"#, "at", "'10:00:00.5'", "time"),
+        (r#"{"at":"2024-01-01"}"#, "at", "'2024-01-01'", "time"),
+        (
+            r#"{"t":"2024-01-01T00:00:00"}"#,
+            "t",
+            "'2024-01-01T00:00:00'",
+            "timestamp",
+        ),
+        (r#"{"t":"2024-01-01"}"#, "t", "'2024-01-01'", "timestamp"),
+        (
+            r#"{"t":"2024-01-01T00:00:00.1234567Z"}"#,
+            "t",
+            "'2024-01-01T00:00:00.1234567Z'",
+            "timestamp",
+        ),
+        (
+            r#"{"local":"2024-01-01T00:00:00Z"}"#,
+            "local",
+            "'2024-01-01T00:00:00Z'",
+            "timestamp",
+        ),
+        (
+            r#"{"fine":"9999-12-31T00:00:00Z"}"#,
+            "fine",
+            "'9999-12-31T00:00:00Z'",
+            "timestamp",
+        ),
         (
             r#"{"day":"2024-01-01T00:00:00Z"}"#,
             "day",
@@ -212,9 +266,14 @@ fn a_value_that_does_not_fit_is_an_error_that_names_it() {
 
 #[test]
 fn a_value_that_equals_one_of_the_type_fits() {
-    let schema = infer(&[r#"{"i":1,"d":1.5}"#.to_owned()]);
-    let batch = decode(&schema, &[0, 1], &[r#"{"i":2e3,"d":-7}"#.to_owned()]).unwrap();
-    assert_eq!((cell(&batch, 0, 0), cell(&batch, 1, 0)), (json!(2000), json!(-7.0)));
+    let schema = infer(&[r#"{"i":1,"d":1.5,"id":18446744073709551615,"t":"2024-01-01 00:00"}"#.to_owned()]);
+    let record = r#"{"i":2e3,"d":-7,"id":2.50e1,"t":"1970-01-02"}"#.to_owned();
+    let batch = decode(&schema, &all(&schema), &[record]).unwrap();
+    let cells: Vec<_> = (0..4).map(|column| cell(&batch, column, 0)).collect();
+    assert_eq!(
+        cells,
+        [json!(2000), json!(-7.0), json!("25"), json!(86_400_000_000_i64)]
+    );
 }
 
 #[test]
@@ -334,6 +393,14 @@ fn as_text(value: &Value) -> Value {
     }
 }
 
+/// A number without the zeros at the end of its fraction.
+fn without_zeros(number: &str) -> &str {
+    match number.contains('.') {
+        true => number.trim_end_matches('0').trim_end_matches('.'),
+        false => number,
+    }
+}
+
 fn value() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         Just(Value::Null),
@@ -366,13 +433,19 @@ proptest! {
             let mut expected = HashMap::new();
             flatten("", record, &mut expected);
             for (at, field) in schema.arrow.fields().iter().enumerate() {
+                let shown = cell(&batch, at, row);
+                let shown = match (field.data_type(), &shown) {
+                    (DataType::Decimal128(..), Value::String(text)) => json!(without_zeros(text)),
+                    _ => shown,
+                };
                 let expected = match (expected.remove(field.name()), field.data_type()) {
                     (None, _) => Value::Null,
                     (Some(value), DataType::Utf8) => as_text(&value),
                     (Some(value), DataType::Float64) => json!(value.as_f64().unwrap()),
+                    (Some(value), DataType::Decimal128(..)) => json!(without_zeros(&value.to_string())),
                     (Some(value), _) => value,
                 };
-                prop_assert_eq!(cell(&batch, at, row), expected, "row {} column {}", row, field.name());
+                prop_assert_eq!(shown, expected, "row {} column {}", row, field.name());
             }
             prop_assert!(expected.is_empty(), "lost: {:?}", expected);
         }

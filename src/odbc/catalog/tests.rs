@@ -214,6 +214,8 @@ fn empty_session() -> Arc<Session> {
         source: None,
         oauth: None,
         documents: DocumentOptions::default(),
+        rules: crate::engine::Rules::default(),
+        views: Vec::new(),
         scratch_memory: usize::MAX,
         places: None,
         properties: Vec::new(),

@@ -114,6 +114,8 @@ async fn run(sentence: &str) -> Result<()> {
         source: None,
         oauth: None,
         documents: DocumentOptions::default(),
+        rules: crate::engine::Rules::default(),
+        views: Vec::new(),
         scratch_memory: usize::MAX,
         places: None,
         properties: Vec::new(),
