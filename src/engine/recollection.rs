@@ -100,10 +100,19 @@ impl Remembered<Vec<Table>, Cuts> {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::indexing_slicing)]
 mod tests {
+    use datafusion::arrow::datatypes::Schema;
+
     use super::super::catalog::edition;
     use super::*;
     use crate::json::path::JsonPath;
     use crate::json::{DataModel, Inference, Model, tables};
+
+    /// All else of a table: the metadata of fields are shown in any order.
+    fn without_fields(table: &Table) -> String {
+        let mut table = table.clone();
+        table.schema.arrow = Arc::new(Schema::empty());
+        format!("{table:?}")
+    }
 
     fn documents() -> Vec<Document> {
         let document = |name: &str| Document {
@@ -146,7 +155,11 @@ mod tests {
             };
             let bytes = Remembered::write(&sample).unwrap();
             let read = Remembered::read(&bytes, &documents).unwrap();
-            assert_eq!(format!("{:?}", read.tables), format!("{:?}", sample.tables));
+            assert_eq!(read.tables.len(), sample.tables.len());
+            for (read, written) in read.tables.iter().zip(&sample.tables) {
+                assert_eq!(read.schema.arrow, written.schema.arrow);
+                assert_eq!(without_fields(read), without_fields(written));
+            }
             assert_eq!(format!("{:?}", read.cuts), format!("{:?}", sample.cuts));
             let (document, problem) = read.left_out.first().unwrap();
             assert_eq!((document, problem.kind()), (&documents[1], Kind::Document));

@@ -205,7 +205,7 @@ fn an_array_in_the_records_can_be_read_as_a_table() {
         rows_of(&session, "SELECT count(*) FROM folder.vehicles.maintenance"),
         ["2"]
     );
-    let both = "SELECT count(*), (SELECT count(*) FROM [folder.vehicles]) FROM folder";
+    let both = "SELECT count(*), (SELECT count(*) AS n FROM [folder.vehicles]) FROM folder";
     assert_eq!(rows_of(&session, both), ["2 2"]);
     for unknown in ["[folder.wheels]", "[other.vehicles]"] {
         let error = answer(&session, &format!("SELECT * FROM {unknown}"), vec![]).unwrap_err();
