@@ -30,9 +30,6 @@ pub(super) enum Misfit {
 
 /// Fills one column, value by value.
 pub(super) trait ColumnDecoder: fmt::Debug + Send {
-    /// Rows so far, nulls included.
-    fn len(&self) -> usize;
-
     /// Appends a value that is not `null`.
     fn append(&mut self, value: &Value<'_>) -> Result<(), Misfit>;
 

@@ -43,10 +43,6 @@ impl<T: FixedWidth> FixedDecoder<T> {
 }
 
 impl<T: FixedWidth> ColumnDecoder for FixedDecoder<T> {
-    fn len(&self) -> usize {
-        self.values.len()
-    }
-
     fn append(&mut self, value: &Value<'_>) -> Result<(), Misfit> {
         self.values
             .push(self.data_type.read(value).ok_or(Misfit::Type(T::NAME))?);

@@ -20,6 +20,8 @@ pub(super) struct Rows {
 #[derive(Debug)]
 pub(super) struct LevelRows {
     pub(super) columns: Vec<Box<dyn ColumnDecoder>>,
+    /// How many rows of each column are filled: one more than are complete where the unfinished row has a value.
+    filled: Vec<usize>,
     /// How many rows are complete.
     pub(super) number: usize,
     /// The level that the rows lie in; none for records.
@@ -61,9 +63,10 @@ impl Rows {
         };
         level.number += 1;
         level.parents.extend(parent);
-        for column in &mut level.columns {
-            if column.len() < level.number {
+        for (column, filled) in level.columns.iter_mut().zip(&mut level.filled) {
+            if *filled < level.number {
                 column.append_null();
+                *filled = level.number;
             }
         }
     }
@@ -73,6 +76,7 @@ impl Rows {
         if let Some(rows) = self.levels.get_mut(level) {
             let number = rows.number;
             rows.columns.iter_mut().for_each(|column| column.truncate(number));
+            rows.filled.fill(number);
         }
         for inner in self.inside(level) {
             self.forget(level, inner);
@@ -101,10 +105,14 @@ impl Rows {
         let Some(level) = self.levels.get_mut(slot.level) else {
             return Ok(());
         };
-        match level.columns.get_mut(slot.column) {
-            Some(column) if *value != Value::Null => {
-                column.truncate(level.number);
-                column.append(value)
+        match (level.columns.get_mut(slot.column), level.filled.get_mut(slot.column)) {
+            (Some(column), Some(filled)) if *value != Value::Null => {
+                if *filled > level.number {
+                    column.truncate(level.number);
+                }
+                column.append(value)?;
+                *filled = level.number + 1;
+                Ok(())
             }
             _ => Ok(()),
         }
@@ -113,9 +121,11 @@ impl Rows {
     /// Takes back the value in the unfinished row.
     pub(super) fn clear(&mut self, slot: Slot) {
         if let Some(level) = self.levels.get_mut(slot.level)
-            && let Some(column) = level.columns.get_mut(slot.column)
+            && let (Some(column), Some(filled)) =
+                (level.columns.get_mut(slot.column), level.filled.get_mut(slot.column))
         {
             column.truncate(level.number);
+            *filled = level.number;
         }
     }
 }
@@ -123,6 +133,7 @@ impl Rows {
 impl LevelRows {
     pub(super) fn new(columns: Vec<Box<dyn ColumnDecoder>>, parent: Option<usize>) -> Self {
         Self {
+            filled: vec![0; columns.len()],
             columns,
             number: 0,
             parent,
@@ -140,6 +151,7 @@ impl LevelRows {
     /// The columns of the complete rows; none remain.
     pub(super) fn flush(&mut self) -> Result<Vec<ArrayRef>, ArrowError> {
         self.number = 0;
+        self.filled.fill(0);
         self.parents.clear();
         self.columns.iter_mut().map(|column| column.flush()).collect()
     }

@@ -29,10 +29,6 @@ impl Utf8Decoder {
 }
 
 impl ColumnDecoder for Utf8Decoder {
-    fn len(&self) -> usize {
-        self.ends.len()
-    }
-
     fn append(&mut self, value: &Value<'_>) -> Result<(), Misfit> {
         match value {
             Value::Null => {
