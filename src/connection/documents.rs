@@ -14,6 +14,7 @@ pub(super) fn options(properties: &Properties) -> Result<DocumentOptions> {
     Ok(DocumentOptions {
         model: model(properties)?,
         row_scan_depth: usize::try_from(properties.number(Id::RowScanDepth)).unwrap_or(usize::MAX),
+        discovery: properties.some_text(Id::MetadataDiscoveryUri).map(str::to_owned),
         tables: names(properties.text(Id::Tables)),
         pseudo_columns: PseudoColumns::parse(properties.text(Id::PseudoColumns))?,
         skips_bad: is(properties, Id::OnBadDocument, "skip"),

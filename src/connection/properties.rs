@@ -161,6 +161,8 @@ properties! {
         "What joins the names of members in each other to the name of a column";
     RowScanDepth: "RowScanDepth", Values::Number { min: 0, max: 4_294_967_295 }, "20000", open, Data,
         "Records looked at in each document to find columns and types, among its first 64 MB; 0 looks at all of it";
+    MetadataDiscoveryUri: "MetadataDiscoveryURI", Values::Text, "", open, Data,
+        "The one document that tables and columns are found in, as sys_files lists it, or First or Last; by default all documents are looked into";
     TypeDetectionScheme: "TypeDetectionScheme", Values::Choice(TYPE_DETECTION), "RowScan", open, Data,
         "RowScan: columns have the types of the values looked at. None: every column is text";
     Tables: "Tables", Values::Text, "", open, Data,

@@ -169,12 +169,12 @@ impl Documents {
 
     /// What tells the keys of a document's rows from those of another's.
     pub(super) fn key_prefix(&self, document: &Document) -> String {
+        // A listing is in the order of locations.
         let place = self
             .listing
-            .iter()
-            .position(|listed| listed.location == document.location);
+            .binary_search_by(|listed| listed.location.cmp(&document.location));
         match place {
-            Some(place) if self.listing.len() > 1 => format!("{}:", place + 1),
+            Ok(place) if self.listing.len() > 1 => format!("{}:", place + 1),
             _ => String::new(),
         }
     }
@@ -257,6 +257,8 @@ pub struct DocumentOptions {
     pub model: Model,
     /// `RowScanDepth`: records looked at per document to find columns and types; 0 means all.
     pub row_scan_depth: usize,
+    /// `MetadataDiscoveryURI`: the one document that the tables are found in; all of them when there is none.
+    pub discovery: Option<String>,
     /// `Tables`: the only tables there are; every one when it is empty.
     pub tables: Vec<String>,
     /// `PseudoColumns`: file columns that are not hidden.

@@ -46,13 +46,14 @@ fn name(table: &str, documents: &[Document], options: &DocumentOptions) -> Strin
         model,
         row_scan_depth,
         skips_bad,
+        discovery,
         // What they change is not remembered.
         tables: _,
         pseudo_columns: _,
         tolerance: _,
     } = options;
     add(table);
-    add(&format!("{model:?} {row_scan_depth} {skips_bad}"));
+    add(&format!("{model:?} {row_scan_depth} {skips_bad} {discovery:?}"));
     for document in documents {
         add(&document.name);
         add(&document.location);
@@ -189,6 +190,10 @@ mod tests {
             row_scan_depth: 7,
             ..plain.clone()
         };
+        let discovering = DocumentOptions {
+            discovery: Some("First".to_owned()),
+            ..plain.clone()
+        };
         let mut relational = plain.clone();
         relational.model.data_model = DataModel::Relational;
         let names = [
@@ -196,6 +201,7 @@ mod tests {
             name("u", &documents, &plain),
             name("t", &documents, &skipping),
             name("t", &documents, &deep),
+            name("t", &documents, &discovering),
             name("t", &documents, &relational),
             name("t", &documents[1..], &plain),
             name("t", &changed, &plain),

@@ -107,6 +107,10 @@ pub(super) async fn sample(
     options: &DocumentOptions,
     search: Search<'_>,
 ) -> Result<Sample> {
+    let documents = match search {
+        Search::Tables => options.looked_into(documents)?,
+        Search::Below(..) => documents,
+    };
     let mut lesson = Lesson::new(options, &search)?;
     let mut left_out = Vec::new();
     // Records of several frames are in several walks through a document.
@@ -137,7 +141,7 @@ pub(super) async fn sample(
     lesson.check(options)?;
     Ok(Sample {
         tables,
-        cuts: lesson.into_cuts(),
+        cuts: lesson.into_cuts(options.discovery.is_some()),
         left_out,
     })
 }
@@ -238,14 +242,14 @@ impl Lesson {
         }
     }
 
-    fn into_cuts(self) -> Cuts {
-        let frames = self
-            .inferences
-            .iter()
-            .map(|inference| inference.frame().path.clone())
-            .collect();
+    /// Where records are; what was found in one document may be so in all.
+    fn into_cuts(self, is_for_all: bool) -> Cuts {
+        let frames = self.inferences.iter();
+        let frames: Vec<_> = frames.map(|inference| inference.frame().path.clone()).collect();
         match self.paths {
             None => Cuts::Everywhere(frames),
+            Some(_) if is_for_all && self.by_path => Cuts::Everywhere(frames),
+            Some(paths) if is_for_all => Cuts::Everywhere(vec![paths.into_values().next().unwrap_or_default()]),
             Some(paths) => Cuts::Found {
                 paths,
                 frames: self.by_path.then_some(frames),
@@ -255,6 +259,36 @@ impl Lesson {
 }
 
 impl DocumentOptions {
+    /// The documents that the tables are found in.
+    ///
+    /// `Kind::Property` when it is to be one that there is not.
+    fn looked_into<'d>(&self, documents: &'d [Document]) -> Result<&'d [Document]> {
+        let Some(wanted) = &self.discovery else {
+            return Ok(documents);
+        };
+        let is_wanted = |document: &Document| {
+            let of_folder = document
+                .name
+                .strip_suffix(wanted.as_str())
+                .is_some_and(|rest| rest.ends_with('/'));
+            of_folder || document.name == *wanted || document.location == *wanted
+        };
+        let place = match wanted.to_ascii_lowercase().as_str() {
+            "first" => Some(0),
+            "last" => documents.len().checked_sub(1),
+            _ => documents.iter().position(is_wanted),
+        };
+        let found = place.and_then(|place| documents.get(place..=place));
+        found.ok_or_else(|| {
+            let text = format!(
+                "The property MetadataDiscoveryURI names '{wanted}', which is none of the {} documents of the connection. \
+                 Name one as sys_files lists it, or First or Last.",
+                documents.len()
+            );
+            Error::new(Kind::Property, text)
+        })
+    }
+
     /// Where a document that begins with these bytes has its records.
     fn records(&self, document: &Document, beginning: &[u8]) -> JsonPath {
         let lines = [".ndjson", ".jsonl", ".ldjson"];

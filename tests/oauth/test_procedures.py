@@ -39,7 +39,8 @@ INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z")
 
 def application(place, simulator, *statements, **properties):
     """The answers to the statements, made on one connection."""
-    given = {"OAuthRevokeURL": f"{simulator.url}/2/auth/token/revoke"} | properties
+    # Every statement asks for a listing, and so whether the token still holds.
+    given = {"OAuthRevokeURL": f"{simulator.url}/2/auth/token/revoke", "CacheTolerance": "0"} | properties
     string = place.connection_string(simulator, "dropbox:///people.json", **given)
     result = place.python(PROGRAM, string, json.dumps(statements))
     assert result.returncode == 0 and not result.stderr, result
@@ -106,6 +107,7 @@ def test_an_open_connection_learns_that_another_one_revoked_its_sign_in(place, p
         "dropbox:///people.json",
         InitiateOAuth="REFRESH",
         OAuthRevokeURL=f"{people.url}/2/auth/token/revoke",
+        CacheTolerance="0",
     )
     result = place.python(program, string, json.dumps([STATUS, COUNT]))
     assert result.returncode == 0 and not result.stderr, result

@@ -228,3 +228,42 @@ fn many_records_keep_their_keys_however_they_are_cut() {
     let sql = "SELECT count(*), count(DISTINCT _id), sum(CASE WHEN CAST(_id AS BIGINT) = n + 1 THEN 1 ELSE 0 END) FROM numbers";
     assert_eq!(rows_of(&session, sql), ["20000 20000 20000"]);
 }
+
+#[test]
+fn one_document_may_tell_the_columns_of_all() {
+    let documents = [
+        ("a.json", r#"{"rows": [{"id": 1}]}"#),
+        ("b.json", r#"{"rows": [{"id": 2, "name": "x"}]}"#),
+        ("c.json", r#"{"rows": [{"id": 3}]}"#),
+    ];
+    let found_in = |discovery: &str| {
+        let options = DocumentOptions {
+            discovery: Some(discovery.to_owned()),
+            ..DocumentOptions::default()
+        };
+        session_with(Fake::of("folder", &documents), options)
+    };
+    for (discovery, columns) in [
+        ("b.json", vec!["id", "name"]),
+        ("First", vec!["id"]),
+        ("last", vec!["id"]),
+    ] {
+        let (session, source) = found_in(discovery);
+        let described = runtime::run(&wait(), session.clone().prepare("SELECT * FROM folder".to_owned())).unwrap();
+        let fields = described
+            .schema()
+            .fields()
+            .iter()
+            .map(|field| field.name().clone())
+            .collect::<Vec<_>>();
+        assert_eq!(fields, columns, "{discovery}");
+        assert_eq!(source.opened.lock().len(), 1, "{discovery}");
+        assert_eq!(rows_of(&session, "SELECT sum(id) FROM folder"), ["6"]);
+    }
+    let error = answer(&found_in("d.json").0, "SELECT * FROM folder", vec![]).unwrap_err();
+    assert_eq!(error.kind(), Kind::Property);
+    assert!(
+        error.message().contains("MetadataDiscoveryURI names 'd.json'"),
+        "{error}"
+    );
+}
