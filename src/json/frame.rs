@@ -18,6 +18,9 @@ use block::Position;
 use token::Token;
 use walk::{Role, Walk};
 
+/// The most room that is made for a block before it comes.
+const ROOM: usize = 4 << 20;
+
 /// Cuts a document into blocks of whole records, without holding more than the chunk and the record it is in.
 ///
 /// A document is any number of values, with or without line ends between them, and a path is followed into each. Where it
@@ -208,7 +211,10 @@ impl Framer {
                 ..Block::default()
             };
         }
-        let rest = self.buffer.split_off(end);
+        // The next block is likely as long: room for it at once spares copying it about while it grows.
+        let mut rest = Vec::with_capacity(self.buffer.capacity().min(ROOM));
+        rest.extend_from_slice(self.buffer.get(end..).unwrap_or_default());
+        self.buffer.truncate(end);
         let block = Block {
             bytes: std::mem::replace(&mut self.buffer, rest),
             records: std::mem::take(&mut self.records),

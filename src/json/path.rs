@@ -16,7 +16,7 @@ use crate::error::{Error, Kind, Result};
 /// ```
 ///
 /// Elements are counted from 0; both ends of a range are part of it. A name holds anything but `.`, `[` and `/`; in
-/// quotes (`['a.b']`), anything. A name that is a number, as in `vehicles.1.type`, is a member or an element, whichever is
+/// quotes (`['a.b']`), anything, with a quote in it doubled. A name that is a number, as in `vehicles.1.type`, is a member or an element, whichever is
 /// there.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize, Serialize)]
 pub struct JsonPath {
@@ -120,7 +120,7 @@ fn bracketed(inside: &str) -> Result<(Step, &str), &'static str> {
     const UNCLOSED: &str = "has a `[` without its `]`";
     if let Some(quote) = inside.chars().next().filter(|first| matches!(first, '\'' | '"')) {
         let text = inside.strip_prefix(quote).unwrap_or_default();
-        let (name, after) = text.split_once(quote).ok_or("has a quote without its end")?;
+        let (name, after) = quoted(text, quote).ok_or("has a quote without its end")?;
         return Ok((Step::Member(name.into()), after.strip_prefix(']').ok_or(UNCLOSED)?));
     }
     let (what, after) = inside.split_once(']').ok_or(UNCLOSED)?;
@@ -151,14 +151,37 @@ fn bracketed(inside: &str) -> Result<(Step, &str), &'static str> {
     Ok((step, after))
 }
 
+/// A name up to its closing quote, which stands twice where the name has it, and the rest behind it.
+fn quoted(text: &str, quote: char) -> Option<(String, &str)> {
+    let mut name = String::new();
+    let mut rest = text;
+    loop {
+        let (plain, after) = rest.split_once(quote)?;
+        name.push_str(plain);
+        match after.strip_prefix(quote) {
+            Some(more) => {
+                name.push(quote);
+                rest = more;
+            }
+            None => return Some((name, after)),
+        }
+    }
+}
+
+/// Whether a name would be read as something else without quotes.
+fn needs_quotes(name: &str) -> bool {
+    matches!(name, "" | "*") || name.trim() != name || name.contains(['.', '[', '/', ']', '\'', '"'])
+}
+
 impl fmt::Display for JsonPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("$")?;
         for step in &self.steps {
             match step {
-                Step::Member(name) if name.is_empty() || name.contains(['.', '[', '/', ']', '\'', '"']) => {
+                Step::Member(name) if needs_quotes(name) => {
                     let quote = if name.contains('\'') { '"' } else { '\'' };
-                    write!(f, "[{quote}{name}{quote}]")?;
+                    let doubled = name.replace(quote, &format!("{quote}{quote}"));
+                    write!(f, "[{quote}{doubled}{quote}]")?;
                 }
                 Step::Member(name) => write!(f, ".{name}")?,
                 Step::Any => f.write_str(".*")?,

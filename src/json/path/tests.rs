@@ -27,6 +27,9 @@ fn a_path_is_read_in_every_spelling() {
         ("vehicles.1.type", "$.vehicles.1.type"),
         ("$['a.b'][\"it's\"]", "$['a.b'][\"it's\"]"),
         ("$.*.rows", "$.*.rows"),
+        ("['*'].x", "$['*'].x"),
+        ("['it''s \"so\"']", "$[\"it's \"\"so\"\"\"]"),
+        ("$[' a ']", "$[' a ']"),
     ] {
         assert_eq!(shown(written), read, "{written}");
     }
@@ -64,10 +67,8 @@ fn a_property_with_a_bad_path_is_named() {
 
 proptest! {
     #[test]
-    fn a_path_is_read_as_it_is_shown(names in prop::collection::vec("[^'\"]{1,8}", 0..5)) {
+    fn a_path_is_read_as_it_is_shown(names in prop::collection::vec("[^\n]{0,8}", 0..5)) {
         let steps: Vec<_> = names.iter().map(|name| Step::Member(name.as_str().into())).collect();
-        // Spaces at the ends of the whole, and a wildcard as a name, are read as something else.
-        prop_assume!(names.iter().all(|name| name != "*" && name.trim() == name));
         let path = JsonPath { steps };
         prop_assert_eq!(JsonPath::parse(&path.to_string()), Ok(path));
     }
