@@ -66,7 +66,11 @@ fuzz_target!(|input: (u8, u8, u8, &[u8])| {
         assert_eq!(whole.len(), expected);
     }
 
-    for data_model in [DataModel::Document, DataModel::FlattenedDocuments, DataModel::Relational] {
+    for data_model in [
+        DataModel::Document,
+        DataModel::FlattenedDocuments,
+        DataModel::Relational,
+    ] {
         let model = Model {
             data_model,
             flatten_objects: settings & 2 == 0,
@@ -74,10 +78,19 @@ fuzz_target!(|input: (u8, u8, u8, &[u8])| {
             ..Model::default()
         };
         let mut inference = Inference::new(model.found(path.clone()), model.clone());
-        let known: Vec<_> = whole.iter().filter(|record| inference.learn("document", record).is_ok()).collect();
+        let known: Vec<_> = whole
+            .iter()
+            .filter(|record| inference.learn("document", record).is_ok())
+            .collect();
         let tables = tables(&[inference], "document");
         for table in &tables {
-            assert_eq!(tables.iter().filter(|other| other.name.eq_ignore_ascii_case(&table.name)).count(), 1);
+            assert_eq!(
+                tables
+                    .iter()
+                    .filter(|other| other.name.eq_ignore_ascii_case(&table.name))
+                    .count(),
+                1
+            );
             let all: Vec<_> = (0..table.schema.arrow.fields().len()).collect();
             let mut decoder = Decoder::new(&table.schema, &all);
             decoder.begin(1, "");
