@@ -433,18 +433,18 @@ fn random_calls_are_answered_and_the_host_lives() {
     for ((name, code), count) in &codes {
         println!("{name} {code}: {count}");
     }
-    // Calls that never succeed would show nothing.
-    for name in [
-        "SQLExecDirect",
-        "SQLExecute",
-        "SQLFetch",
-        "SQLGetData",
-        "SQLBindParameter",
-        "SQLSetPos",
-        "SQLFetchScroll",
+    // Calls that never succeed would show nothing. SQLSetPos seldom does: it takes a cursor that is on a row.
+    for (name, expected_within) in [
+        ("SQLExecDirect", 20_000),
+        ("SQLExecute", 20_000),
+        ("SQLFetch", 20_000),
+        ("SQLGetData", 20_000),
+        ("SQLBindParameter", 20_000),
+        ("SQLFetchScroll", 20_000),
+        ("SQLSetPos", 200_000),
     ] {
         let succeeded = codes.iter().any(|((known, code), _)| *known == name && *code >= 0);
-        assert!(succeeded || calls < 20_000, "{name} never succeeded");
+        assert!(succeeded || calls < expected_within, "{name} never succeeded");
     }
     // And the driver still serves an application in its right mind.
     let open = Open::people();
