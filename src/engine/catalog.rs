@@ -239,7 +239,8 @@ fn array_in<'n>(name: &'n str, table: &str) -> Option<&'n str> {
     rest.strip_prefix('.').filter(|_| alike(start, table))
 }
 
-fn alike(a: &str, b: &str) -> bool {
+/// Whether two names mean the same table.
+pub(super) fn alike(a: &str, b: &str) -> bool {
     a == b || a.to_lowercase() == b.to_lowercase()
 }
 
@@ -305,15 +306,14 @@ impl Library {
     }
 
     fn all_names(&self) -> Option<Vec<String>> {
-        let Model { data_model, paths, .. } = &self.options.model;
-        match (data_model, paths.as_slice()) {
-            (DataModel::Relational, _) => None,
-            (DataModel::Document, [path]) => Some(vec![
-                path.last_name().map_or_else(|| self.source.table_name(), str::to_owned),
-            ]),
-            (DataModel::FlattenedDocuments, [_, ..]) => None,
-            (DataModel::Document | DataModel::FlattenedDocuments, _) => Some(vec![self.source.table_name()]),
+        let model = &self.options.model;
+        if model.data_model == DataModel::Relational {
+            return None;
         }
+        // The one table is that of the one frame.
+        let frames = model.frames().ok().flatten().unwrap_or_default();
+        let named = frames.first().and_then(|frame| frame.path.last_name());
+        Some(vec![named.map_or_else(|| self.source.table_name(), str::to_owned)])
     }
 
     /// Whether the tables have keys.

@@ -8,7 +8,7 @@ use datafusion::arrow::datatypes::SchemaRef;
 use crate::error::{Error, Kind, Result};
 use crate::oauth::Manager;
 
-use super::catalog::Library;
+use super::catalog::{self, Library};
 use super::dialect::{self, Braces, KnownTable, View};
 use super::keys::{self, Key};
 use super::property_entry::PropertyEntry;
@@ -67,7 +67,7 @@ impl Inventory {
             .as_ref()
             .and_then(|library| library.names())
             .unwrap_or_default();
-        let hides = move |view: &View| names.iter().any(|name| name.to_lowercase() == view.name.to_lowercase());
+        let hides = move |view: &View| names.iter().any(|name| catalog::alike(name, &view.name));
         self.views.iter().filter(move |view| !hides(view))
     }
 

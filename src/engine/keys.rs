@@ -27,7 +27,7 @@ pub struct Reference {
 impl Key {
     /// What the key is called.
     pub fn name(&self) -> String {
-        format!("PK_{}", self.table)
+        key_name(&self.table)
     }
 }
 
@@ -39,8 +39,12 @@ impl Reference {
 
     /// What the key is called that it refers to.
     pub fn key_name(&self) -> String {
-        format!("PK_{}", self.table)
+        key_name(&self.table)
     }
+}
+
+fn key_name(table: &str) -> String {
+    format!("PK_{table}")
 }
 
 /// The keys of the tables of documents, in the order of the tables.

@@ -17,12 +17,7 @@ impl PageValue {
     /// Reads the value of `PagingPath`. `Kind::Property` when it is no path, or one to several values.
     pub fn parse(property: &str, text: &str) -> Result<Self> {
         let path = JsonPath::of_property(property, text)?;
-        let is_single = |step: &Step| match step {
-            Step::Member(_) => true,
-            Step::Elements { first, last } => Some(*first) == *last,
-            Step::Any => false,
-        };
-        if !path.steps.iter().all(is_single) {
+        if !path.is_definite() {
             let text = format!(
                 "The property {property} has the path '{text}', which leads to several values; it has to lead to one."
             );

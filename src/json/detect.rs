@@ -21,6 +21,10 @@ pub struct Found {
 /// its topmost array of objects, the first of several; an object without one is a record.
 pub fn records(beginning: &[u8]) -> Found {
     let bytes = beginning.strip_prefix(BYTE_ORDER_MARK).unwrap_or(beginning);
+    // Most documents are told by their first byte.
+    if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
+        return Found::default();
+    }
     // The last character may be cut.
     let valid = match std::str::from_utf8(bytes) {
         Ok(_) => bytes.len(),
@@ -29,9 +33,6 @@ pub fn records(beginning: &[u8]) -> Found {
     let Ok(mut cursor) = Cursor::new(bytes.get(..valid).unwrap_or_default()) else {
         return Found::default();
     };
-    if cursor.peek() != Some(b'{') {
-        return Found::default();
-    }
     let mut search = Search::default();
     let is_whole = search.object(&mut cursor).is_some();
     if is_whole && cursor.peek().is_some() {

@@ -2,13 +2,11 @@
 
 use crate::error::{Error, Kind, Result};
 
-use super::TableSchema;
 use super::cursor::{Cursor, Malformed, Value};
 use super::evidence::Evidence;
 use super::members::Members;
 use super::model::{Frame, Model, RowArrays};
 use super::schema::MAX_DEPTH;
-use super::tables;
 
 /// Learns columns and types from records, over as many documents as are given to it.
 ///
@@ -62,11 +60,6 @@ impl Inference {
     /// Whether nothing has been learnt.
     pub fn is_empty(&self) -> bool {
         self.places == 0 && !self.root.object
-    }
-
-    /// The columns of the records in first-seen order, without what lies in their arrays.
-    pub fn schema(&self) -> TableSchema {
-        tables::of_records(self)
     }
 }
 

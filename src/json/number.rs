@@ -1,8 +1,7 @@
 //! What the numbers of JSON are, judged by how they are written.
 
 mod short;
-/// The digits of an Arrow decimal of 128 bits.
-pub(super) const DECIMAL_DIGITS: u8 = 38;
+pub(super) use datafusion::arrow::datatypes::DECIMAL128_MAX_PRECISION as DECIMAL_DIGITS;
 
 /// A number as a column needs it.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use datafusion::arrow::datatypes::{DataType, Field, SchemaRef};
 use serde::{Deserialize, Serialize};
 
 use super::evidence::{ColumnType, Evidence};
@@ -176,21 +176,6 @@ pub(super) fn key_field(name: &str) -> Field {
 
 fn with_length(field: Field, length: usize) -> Field {
     field.with_metadata(HashMap::from([(TEXT_LENGTH.to_owned(), length.to_string())]))
-}
-
-impl TableSchema {
-    /// The schema of these fields.
-    pub(super) fn new(fields: Vec<Field>, places: Vec<Place>, levels: Vec<Level>, rows: Rows) -> Self {
-        Self {
-            arrow: Arc::new(Schema::new(fields)),
-            places: places.into(),
-            levels: levels.into(),
-            beside: Arc::default(),
-            rows,
-            whole_objects: false,
-            separator: ".".into(),
-        }
-    }
 }
 
 /// The name of what `key` leads to from what is called `parent`; the row itself has no name.

@@ -1,10 +1,11 @@
 //! What is known of the values of records, to tables.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use datafusion::arrow::datatypes::Field;
+use datafusion::arrow::datatypes::{Field, Schema};
 
 use super::evidence::{ColumnType, Evidence};
 use super::infer::{Inference, Node};
@@ -54,11 +55,6 @@ pub fn tables(frames: &[Inference], name: &str) -> Vec<Table> {
         }
     }
     tables
-}
-
-/// The columns of the records, whatever the model is.
-pub(super) fn of_records(inference: &Inference) -> TableSchema {
-    Found::of(inference).rows_of(0, Vec::new())
 }
 
 /// The first of these names that no table has.
@@ -286,12 +282,14 @@ impl<'a> Found<'a> {
                 ways: column.ways.clone(),
             });
         }
-        let rows = Rows::Of(place_of(level));
-        let schema = TableSchema::new(fields, places, levels.collect(), rows);
-        self.finished(TableSchema {
-            beside: self.beside(level, &chain).into(),
-            ..schema
-        })
+        let levels = levels.collect();
+        self.schema(
+            fields,
+            places,
+            levels,
+            self.beside(level, &chain),
+            Rows::Of(place_of(level)),
+        )
     }
 
     /// Where, seen from the record, values are that the table of a level has no columns for, but others have: in the rows
@@ -328,7 +326,7 @@ impl<'a> Found<'a> {
     /// The columns of all levels.
     fn joined(&self) -> TableSchema {
         let (mut fields, mut places) = (Vec::new(), Vec::new());
-        let mut taken: Vec<String> = Vec::new();
+        let mut taken: HashSet<String> = HashSet::new();
         for column in &self.columns {
             let wanted = [self.model.qualification, Qualification::Parent, Qualification::Full];
             let wanted = wanted.map(|qualification| self.qualified(column, qualification));
@@ -340,10 +338,10 @@ impl<'a> Found<'a> {
                 level: column.level,
                 ways: column.ways.clone(),
             });
-            taken.push(name);
+            taken.insert(name);
         }
         let levels = self.levels.iter().map(|level| level.level.clone()).collect();
-        self.finished(TableSchema::new(fields, places, levels, Rows::Joined))
+        self.schema(fields, places, levels, Vec::new(), Rows::Joined)
     }
 
     fn relational(&self, frame: usize, name: &str, tables: &mut Vec<Table>) {
@@ -408,11 +406,22 @@ impl<'a> Found<'a> {
         self.levels.get(level).map(|level| &level.level)
     }
 
-    fn finished(&self, schema: TableSchema) -> TableSchema {
+    fn schema(
+        &self,
+        fields: Vec<Field>,
+        places: Vec<Place>,
+        levels: Vec<Level>,
+        beside: Vec<Way>,
+        rows: Rows,
+    ) -> TableSchema {
         TableSchema {
+            arrow: Arc::new(Schema::new(fields)),
+            places: places.into(),
+            levels: levels.into(),
+            beside: beside.into(),
+            rows,
             whole_objects: !self.model.flatten_objects,
             separator: self.model.separator.as_str().into(),
-            ..schema
         }
     }
 }

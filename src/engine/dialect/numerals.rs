@@ -2,12 +2,11 @@
 
 use std::ops::ControlFlow;
 
+use datafusion::arrow::datatypes::DECIMAL128_MAX_PRECISION;
 use datafusion::sql::sqlparser::ast::{
     CastKind, DataType, ExactNumberInfo, Expr, Statement, Value, VisitMut, VisitorMut,
 };
 
-/// The most digits of a decimal.
-const MOST_DIGITS: usize = 38;
 /// The digits of every fraction that a double holds.
 const DIGITS_OF_DOUBLES: usize = 17;
 
@@ -52,12 +51,11 @@ fn decimal(number: &str) -> Option<ExactNumberInfo> {
     } else {
         digits > DIGITS_OF_DOUBLES
     };
-    if !is_plain || !is_long || digits > MOST_DIGITS {
+    if !is_plain || !is_long || digits > usize::from(DECIMAL128_MAX_PRECISION) {
         return None;
     }
-    let precision = u64::try_from(MOST_DIGITS).ok()?;
     Some(ExactNumberInfo::PrecisionAndScale(
-        precision,
+        DECIMAL128_MAX_PRECISION.into(),
         i64::try_from(fraction.len()).ok()?,
     ))
 }

@@ -35,22 +35,12 @@ fn documents_that_lose_a_described_column_ask_for_a_new_prepare() {
 
 #[test]
 fn a_fresh_listing_is_used_again() {
-    let source = Arc::new(Fake::people());
-    let session = Session::new(Options {
-        source: Some(source.clone()),
-        oauth: None,
-        documents: DocumentOptions {
-            row_scan_depth: 100,
-            tolerance: Duration::from_secs(3600),
-            ..DocumentOptions::default()
-        },
-        rules: Rules::default(),
-        views: Vec::new(),
-        scratch_memory: usize::MAX,
-        places: None,
-        properties: Vec::new(),
-        standard: &PLAIN,
-    });
+    let documents = DocumentOptions {
+        row_scan_depth: 100,
+        tolerance: Duration::from_secs(3600),
+        ..DocumentOptions::default()
+    };
+    let (session, source) = session_with(Fake::people(), documents);
     for _ in 0..3 {
         answer(&session, "SELECT id FROM people", vec![]).unwrap();
     }
@@ -198,22 +188,11 @@ fn members_beyond_the_sample_are_a_warning() {
 fn a_stalled_download_can_be_cancelled() {
     let mut source = numbers(1_000, 1_000_000);
     source.stalls = true;
-    let source = Arc::new(source);
-    let options = Options {
-        source: Some(source),
-        oauth: None,
-        documents: DocumentOptions {
-            row_scan_depth: 10,
-            ..DocumentOptions::default()
-        },
-        rules: Rules::default(),
-        views: Vec::new(),
-        scratch_memory: usize::MAX,
-        places: None,
-        properties: Vec::new(),
-        standard: &PLAIN,
+    let documents = DocumentOptions {
+        row_scan_depth: 10,
+        ..DocumentOptions::default()
     };
-    let session = Session::new(options);
+    let (session, _) = session_with(source, documents);
     let cancel = CancellationToken::new();
     let wait = Wait {
         cancel: cancel.clone(),

@@ -174,34 +174,46 @@ fn session_over(source: Fake) -> (Arc<Session>, Arc<Fake>) {
     session_with(source, documents)
 }
 
-fn session_with(source: Fake, documents: DocumentOptions) -> (Arc<Session>, Arc<Fake>) {
-    let source = Arc::new(source);
-    let options = Options {
-        source: Some(source.clone()),
-        oauth: None,
-        places: None,
+/// The options of a session over documents, and nothing else.
+fn options(source: Arc<dyn Source>, documents: DocumentOptions) -> Options {
+    Options {
+        source: Some(source),
         documents,
-        rules: Rules::default(),
-        views: Vec::new(),
-        scratch_memory: usize::MAX,
-        properties: Vec::new(),
-        standard: &PLAIN,
-    };
-    (Session::new(options), source)
+        ..bare()
+    }
 }
 
-fn without_documents(properties: Vec<PropertyEntry>) -> Arc<Session> {
-    Session::new(Options {
+/// The options of a session over the people.
+fn of_people() -> Options {
+    let documents = DocumentOptions {
+        row_scan_depth: 100,
+        ..DocumentOptions::default()
+    };
+    options(Arc::new(Fake::people()), documents)
+}
+
+/// The options of a session that has nothing.
+fn bare() -> Options {
+    Options {
         source: None,
         oauth: None,
-        places: None,
         documents: DocumentOptions::default(),
         rules: Rules::default(),
         views: Vec::new(),
         scratch_memory: usize::MAX,
-        properties,
+        places: None,
+        properties: Vec::new(),
         standard: &PLAIN,
-    })
+    }
+}
+
+fn session_with(source: Fake, documents: DocumentOptions) -> (Arc<Session>, Arc<Fake>) {
+    let source = Arc::new(source);
+    (Session::new(options(source.clone(), documents)), source)
+}
+
+fn without_documents(properties: Vec<PropertyEntry>) -> Arc<Session> {
+    Session::new(Options { properties, ..bare() })
 }
 
 fn people() -> Arc<Session> {

@@ -35,16 +35,10 @@ fn two() -> (Arc<Session>, Arc<Two>) {
         )),
         ..Two::default()
     });
+    let own = Arc::new(Fake::of("own", &[("own.json", "{\"id\": 2}")]));
     let options = Options {
-        source: Some(Arc::new(Fake::of("own", &[("own.json", "{\"id\": 2}")]))),
-        oauth: None,
-        documents: DocumentOptions::default(),
-        rules: Rules::default(),
-        views: Vec::new(),
-        scratch_memory: usize::MAX,
         places: Some(places.clone()),
-        properties: Vec::new(),
-        standard: &PLAIN,
+        ..options(own, DocumentOptions::default())
     };
     (Session::new(options), places)
 }

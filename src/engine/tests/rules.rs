@@ -7,20 +7,14 @@ fn ruled(rules: Rules) -> Arc<Session> {
 }
 
 fn ruled_with(rules: Rules, tables: Vec<String>) -> Arc<Session> {
+    let documents = DocumentOptions {
+        row_scan_depth: 100,
+        tables,
+        ..DocumentOptions::default()
+    };
     Session::new(Options {
-        source: Some(Arc::new(Fake::people())),
-        oauth: None,
-        documents: DocumentOptions {
-            row_scan_depth: 100,
-            tables,
-            ..DocumentOptions::default()
-        },
         rules,
-        views: Vec::new(),
-        scratch_memory: usize::MAX,
-        places: None,
-        properties: Vec::new(),
-        standard: &PLAIN,
+        ..options(Arc::new(Fake::people()), documents)
     })
 }
 

@@ -44,18 +44,8 @@ fn count(session: &Arc<Session>, sql: &str) -> Option<u64> {
 
 fn within(memory: usize) -> Arc<Session> {
     Session::new(Options {
-        source: Some(Arc::new(Fake::people())),
-        oauth: None,
-        places: None,
-        documents: DocumentOptions {
-            row_scan_depth: 100,
-            ..DocumentOptions::default()
-        },
-        rules: Rules::default(),
-        views: Vec::new(),
         scratch_memory: memory,
-        properties: Vec::new(),
-        standard: &PLAIN,
+        ..of_people()
     })
 }
 

@@ -6,18 +6,8 @@ use crate::engine::View;
 fn viewing(views: &[(&str, &str)]) -> Arc<Session> {
     let views = views.iter().map(|(name, query)| View::new(name, query).unwrap());
     Session::new(Options {
-        source: Some(Arc::new(Fake::people())),
-        oauth: None,
-        documents: DocumentOptions {
-            row_scan_depth: 100,
-            ..DocumentOptions::default()
-        },
-        rules: Rules::default(),
         views: views.collect(),
-        scratch_memory: usize::MAX,
-        places: None,
-        properties: Vec::new(),
-        standard: &PLAIN,
+        ..of_people()
     })
 }
 

@@ -231,7 +231,7 @@ fn tree(schema: &TableSchema, slots: &[Option<Slot>]) -> Node {
         let way = known.parent.as_ref().map(|(around, way)| {
             let around_way = levels.get(*around).cloned().unwrap_or_default();
             let way: Way = around_way.into_iter().chain(way.iter().cloned()).collect();
-            root.add_rows(&way, &schema.separator, *around, level, known.takes_all);
+            root.add_rows(&way, &schema.separator, level, known.takes_all);
             way.into_iter().chain([Stride::Rows]).collect()
         });
         levels.push(way.unwrap_or_default());

@@ -54,10 +54,7 @@ impl Rows {
 
     /// Completes the row of a level: columns without a value get null.
     pub(super) fn commit(&mut self, level: usize) {
-        let parent = self.levels.get(level).and_then(|level| level.parent);
-        let parent = parent
-            .and_then(|parent| self.levels.get(parent))
-            .map(|parent| parent.number);
+        let parent = self.unfinished_around(level);
         let Some(level) = self.levels.get_mut(level) else {
             return;
         };
@@ -79,18 +76,24 @@ impl Rows {
             rows.filled.fill(number);
         }
         for inner in self.inside(level) {
-            self.forget(level, inner);
+            self.forget(inner);
         }
     }
 
-    /// Forgets the rows of the level `inner` that lie in the unfinished row of the level around it.
-    pub(super) fn forget(&mut self, around: usize, inner: usize) {
-        let number = self.levels.get(around).map(|level| level.number).unwrap_or_default();
+    /// Forgets the rows of a level that lie in the unfinished row of the level around it.
+    pub(super) fn forget(&mut self, inner: usize) {
+        let number = self.unfinished_around(inner).unwrap_or_default();
         if let Some(rows) = self.levels.get_mut(inner) {
             rows.number = rows.parents.partition_point(|&parent| parent < number);
             rows.parents.truncate(rows.number);
         }
         self.rollback(inner);
+    }
+
+    /// The unfinished row of the level around a level; none around records.
+    fn unfinished_around(&self, level: usize) -> Option<usize> {
+        let around = self.levels.get(level)?.parent?;
+        self.levels.get(around).map(|around| around.number)
     }
 
     /// The levels whose rows lie in those of this one.

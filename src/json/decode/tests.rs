@@ -13,14 +13,14 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::json::Inference;
+use crate::json::{Inference, tables};
 
 fn infer(records: &[String]) -> TableSchema {
     let mut inference = Inference::default();
     for record in records {
         inference.learn("people.json", record.as_bytes()).unwrap();
     }
-    inference.schema()
+    tables(&[inference], "people").remove(0).schema
 }
 
 fn decode(schema: &TableSchema, projection: &[usize], records: &[String]) -> Result<RecordBatch> {

@@ -35,7 +35,6 @@ pub(super) struct Node {
 /// The rows that the elements of an array are.
 #[derive(Debug)]
 struct RowsNode {
-    around: usize,
     level: usize,
     /// Whether anything else in the place of an array is a row, too.
     takes_all: bool,
@@ -86,12 +85,11 @@ impl Node {
         });
     }
 
-    /// Makes the arrays at a place in the record rows of a level, which lie in those of the level `around`.
-    pub(super) fn add_rows(&mut self, way: &[Stride], separator: &str, around: usize, level: usize, takes_all: bool) {
+    /// Makes the arrays at a place in the record rows of a level.
+    pub(super) fn add_rows(&mut self, way: &[Stride], separator: &str, level: usize, takes_all: bool) {
         // They are counted, whatever is wanted of them.
         self.reach(way, separator, true, &mut |node| {
             node.rows = Some(Box::new(RowsNode {
-                around,
                 level,
                 takes_all,
                 row: Self::default(),
@@ -266,7 +264,7 @@ impl Node {
             rows.clear(slot);
         }
         if let Some(inner) = &self.rows {
-            rows.forget(inner.around, inner.level);
+            rows.forget(inner.level);
         }
         let below = self.members.values_mut().chain(&mut self.indexed);
         for node in below.filter(|node| node.seen == row) {

@@ -6,13 +6,14 @@ use datafusion::arrow::datatypes::{DataType, TimeUnit};
 
 use super::super::schema::{TEXT_LENGTH, ZONED};
 use super::*;
+use crate::json::{TableSchema, tables};
 
 fn infer(records: &[&str]) -> TableSchema {
     let mut inference = Inference::default();
     for record in records {
         inference.learn("people.json", record.as_bytes()).unwrap();
     }
-    inference.schema()
+    tables(&[inference], "people").remove(0).schema
 }
 
 /// The columns as `name type`, text with its length.
@@ -182,7 +183,7 @@ fn columns_may_be_text_whatever_their_values() {
     for record in [r#"{"a":1,"b":{"c":true}}"#, r#"{"a":22,"d":"2024-02-29"}"#] {
         inference.learn("people.json", record.as_bytes()).unwrap();
     }
-    let fields = inference.schema().arrow.fields().clone();
+    let fields = tables(&[inference], "people").remove(0).schema.arrow.fields().clone();
     let described: Vec<_> = fields
         .iter()
         .map(|field| (field.name().as_str(), field.metadata()[TEXT_LENGTH].as_str()))

@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use reqwest::header::{ACCEPT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue, RANGE};
 use reqwest::{Client, RequestBuilder, Response};
 use serde::Serialize;
@@ -43,6 +44,13 @@ pub(super) struct Api {
 pub(super) struct Answer {
     pub(super) response: Response,
     _passage: Passage,
+}
+
+impl Answer {
+    /// All of it. The request is over then, however it ends.
+    async fn bytes(self) -> Result<Bytes, reqwest::Error> {
+        self.response.bytes().await
+    }
 }
 
 /// Why a call gave no result.
@@ -105,7 +113,7 @@ impl Api {
         let mut retry = Retry::new(self.patience);
         let answer = loop {
             let answer = self.send(route, &request, &mut retry).await?;
-            match answer.response.bytes().await {
+            match answer.bytes().await {
                 Ok(answer) => break answer,
                 Err(error) => {
                     let Some(wait) = retry.after_failure() else {

@@ -14,7 +14,7 @@ use super::list::{Entry, shown};
 use super::part::length;
 
 /// How often a listing starts anew because the folder changed too much under it.
-const RESTARTS: usize = 3;
+pub(super) const RESTARTS: usize = 3;
 
 /// The most entries of a page that may be asked for.
 const PAGE: u32 = 2000;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use chrono::DateTime;
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -173,14 +173,18 @@ impl Entry {
 
 /// None for what cannot be downloaded by a revision.
 fn document(entry: Entry) -> Option<Document> {
-    let modified = entry.server_modified.as_deref();
     Some(Document {
         name: entry.shown()?,
+        modified: moment(entry.server_modified.as_deref()),
         location: entry.path_lower?,
         size: entry.size,
         revision: entry.rev?,
-        modified: modified.and_then(|text| Some(DateTime::parse_from_rfc3339(text).ok()?.to_utc())),
     })
+}
+
+/// A moment as Dropbox writes it, in RFC 3339.
+pub(super) fn moment(text: Option<&str>) -> Option<DateTime<Utc>> {
+    Some(DateTime::parse_from_rfc3339(text?).ok()?.to_utc())
 }
 
 fn steps(path: &str) -> impl Iterator<Item = &str> {

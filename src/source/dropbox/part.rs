@@ -100,7 +100,11 @@ impl Part {
             }
             self.last_break = self.offset;
             let Some(wait) = self.retry.after_failure() else {
-                return Err(self.broken(broken));
+                return Err(broken_off(
+                    &self.document,
+                    self.offset,
+                    broken.map(failure::unreachable),
+                ));
             };
             tracing::info!(
                 document = self.document.name,
@@ -140,9 +144,7 @@ impl Part {
 
     /// The part of a chunk that was not handed out before.
     fn wanted(&mut self, mut chunk: Bytes) -> Result<Bytes> {
-        let again = usize::try_from(self.unwanted).map_or(chunk.len(), |unwanted| unwanted.min(chunk.len()));
-        let mut chunk = chunk.split_off(again);
-        self.unwanted -= length(again);
+        pass_over(&mut chunk, &mut self.unwanted);
         let left = self.end - self.offset;
         if length(chunk.len()) > left {
             if !self.is_of_more {
@@ -154,31 +156,35 @@ impl Part {
         Ok(chunk)
     }
 
-    fn broken(&self, error: Option<reqwest::Error>) -> Error {
-        let Document { name, size, .. } = &*self.document;
-        let error = error.map(failure::unreachable);
-        let kind = error.as_ref().map_or(Kind::Unreachable, Error::kind);
-        let why = error
-            .as_ref()
-            .map_or_else(|| "The connection was closed.".to_owned(), ToString::to_string);
-        let message = format!(
-            "The download of {name} broke off after {} of {size} bytes, repeatedly. {why}",
-            self.offset
-        );
-        let broken = Error::new(kind, message);
-        match error {
-            Some(error) => broken.caused_by(error),
-            None => broken,
-        }
-    }
-
     fn unexpected(&self, problem: &str) -> Error {
-        let message = format!(
-            "The answer to the download of {} cannot be used: {problem}. Check the endpoint properties and the proxy.",
-            self.document.name
-        );
-        Error::new(Kind::Unreachable, message)
+        unexpected(&self.document, problem)
     }
+}
+
+/// Takes from the beginning of a chunk what was handed out before, of which there is so much to come.
+pub(super) fn pass_over(chunk: &mut Bytes, unwanted: &mut u64) {
+    let again = usize::try_from(*unwanted).map_or(chunk.len(), |unwanted| unwanted.min(chunk.len()));
+    drop(chunk.split_to(again));
+    *unwanted -= length(again);
+}
+
+/// The error for a download that cannot be gone on with any more.
+pub(super) fn broken_off(document: &Document, offset: u64, cause: Option<Error>) -> Error {
+    let Document { name, size, .. } = document;
+    let begin = format!("The download of {name} broke off after {offset} of {size} bytes, repeatedly.");
+    match cause {
+        Some(cause) => Error::new(cause.kind(), format!("{begin} {cause}")).caused_by(cause),
+        None => Error::new(Kind::Unreachable, format!("{begin} The connection was closed.")),
+    }
+}
+
+/// The error for an answer that is not what was asked for.
+pub(super) fn unexpected(document: &Document, problem: &str) -> Error {
+    let message = format!(
+        "The answer to the download of {} cannot be used: {problem}. Check the endpoint properties and the proxy.",
+        document.name
+    );
+    Error::new(Kind::Unreachable, message)
 }
 
 /// The first byte of a part, from `Content-Range: bytes first-last/size`.

@@ -5,7 +5,6 @@ mod download;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use chrono::DateTime;
 use reqwest::Client;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -20,11 +19,9 @@ use crate::source::{ByteStream, Document, Listing, Source};
 
 use super::Endpoints;
 use super::api::{Api, Failure};
+use super::folder::RESTARTS;
 use super::link::{shown, shown_as};
-use super::list::Files;
-
-/// How often a listing starts anew because the folder changed too much under it.
-const RESTARTS: usize = 3;
+use super::list::{Files, moment};
 
 /// Files and folders that somebody shares by links.
 #[derive(Debug)]
@@ -223,13 +220,12 @@ fn location(link: &Url, path: &str) -> String {
 
 /// The file at a path behind a link; none for what has no content of its own.
 fn document(link: &Url, path: &str, name: &str, metadata: Metadata) -> Option<Document> {
-    let modified = metadata.server_modified.as_deref();
     Some(Document {
         name: shown_as(name),
         location: location(link, path),
         size: metadata.size,
         revision: metadata.rev?,
-        modified: modified.and_then(|text| Some(DateTime::parse_from_rfc3339(text).ok()?.to_utc())),
+        modified: moment(metadata.server_modified.as_deref()),
     })
 }
 

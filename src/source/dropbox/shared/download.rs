@@ -10,6 +10,7 @@ use crate::source::http::retry::Retry;
 use crate::source::{ByteStream, Document};
 
 use super::super::api::{Answer, Api};
+use super::super::part::{broken_off, length, pass_over, unexpected};
 use super::{Metadata, Shared};
 
 /// Starts the download, so that what is refused is refused here.
@@ -61,7 +62,7 @@ impl Download {
                 Err(error) => Some(failure::unreachable(error)),
             };
             let Some(wait) = self.retry.after_failure() else {
-                return Err(self.broken(broken));
+                return Err(broken_off(&self.document, self.offset, broken));
             };
             tracing::info!(
                 document = self.document.name,
@@ -69,6 +70,7 @@ impl Download {
                 ?wait,
                 "reading a link again"
             );
+            drop(answer);
             sleep(wait).await;
         }
     }
@@ -93,34 +95,11 @@ impl Download {
 
     /// The part of a chunk that was not handed out before.
     fn wanted(&mut self, mut chunk: Bytes) -> Result<Bytes> {
-        let again = usize::try_from(self.unwanted).map_or(chunk.len(), |unwanted| unwanted.min(chunk.len()));
-        let chunk = chunk.split_off(again);
-        self.unwanted -= length(again);
+        pass_over(&mut chunk, &mut self.unwanted);
         self.offset += length(chunk.len());
         if self.offset > self.document.size {
-            let text = format!(
-                "The answer to the download of {} cannot be used: it is longer than the file. Check the endpoint properties \
-                 and the proxy.",
-                self.document.name
-            );
-            return Err(Error::new(Kind::Unreachable, text));
+            return Err(unexpected(&self.document, "it is longer than the file"));
         }
         Ok(chunk)
     }
-
-    fn broken(&self, cause: Option<Error>) -> Error {
-        let Document { name, size, .. } = &self.document;
-        let begin = format!(
-            "The download of {name} broke off after {} of {size} bytes, repeatedly.",
-            self.offset
-        );
-        match cause {
-            Some(cause) => Error::new(cause.kind(), format!("{begin} {cause}")).caused_by(cause),
-            None => Error::new(Kind::Unreachable, format!("{begin} The connection was closed.")),
-        }
-    }
-}
-
-fn length(bytes: usize) -> u64 {
-    u64::try_from(bytes).unwrap_or(u64::MAX)
 }
