@@ -1,34 +1,33 @@
 //! One document as a stream of record batches, in memory bounded by a few blocks of records.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::mem::take;
+mod blocks;
+mod notes;
+
+use std::collections::VecDeque;
 use std::pin::pin;
 use std::sync::Arc;
 
-use bytes::Bytes;
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::common::runtime::SpawnedTask;
 use datafusion::error::DataFusionError;
 use futures::future::{Either, select};
-use futures::{Stream, TryStreamExt, stream};
-use parking_lot::Mutex;
+use futures::{Stream, stream};
 use tokio::task::JoinError;
 
 use crate::error::{Error, Kind, Result};
 use crate::json::path::JsonPath;
-use crate::json::{Block, Decoder, Failure, Framer, UnknownColumns};
+use crate::json::{Block, Decoder, Failure, UnknownColumns};
+use crate::source::Document;
 use crate::source::ahead::Ahead;
-use crate::source::{ByteStream, Document};
 
 use super::catalog::{DocumentTable, Documents};
 use super::{errors, runtime};
 
-/// How many bytes are decoded in one go, once the first rows are on their way.
-const PIECE: usize = 1 << 20;
+use blocks::Blocks;
+pub(super) use notes::{Notes, skipped, warnings};
+
 /// A batch ends early when its widest text column holds this much.
 const WIDEST: usize = 8 << 20;
-/// Documents that the warnings of one statement name.
-const NAMED: usize = 5;
 
 /// A document of a scan, and where its records are.
 #[derive(Clone)]
@@ -41,35 +40,32 @@ pub(super) struct Cut {
 pub(super) struct Scan {
     documents: Arc<Documents>,
     table: Arc<DocumentTable>,
-    document: Document,
+    cut: Cut,
     /// What tells the keys of its rows from those of other documents.
     key_prefix: String,
     projection: Vec<usize>,
     batch_size: usize,
-    /// The rest of the document; none at its end.
-    bytes: Option<ByteStream>,
-    framer: Framer,
+    /// The rest of the document.
+    blocks: Blocks,
     /// The blocks being decoded, in their order.
     decoding: VecDeque<SpawnedTask<Decoded>>,
     idle: Vec<Decoder>,
     /// Rows that may still be handed out.
     left: usize,
     ready: VecDeque<RecordBatch>,
-    /// Records of the blocks that are cut.
-    cut: u64,
+    /// Records of the blocks that have come.
+    come: u64,
     /// Records of the blocks that are decoded.
     records: u64,
     /// What ends the document before its time, once all rows before it are handed out.
     problem: Option<Error>,
-    /// Whether a block has been cut.
-    begun: bool,
     unknown: UnknownColumns,
     notes: Arc<Notes>,
 }
 
 /// What a scan waits for.
 enum Event {
-    Bytes(Result<Option<Bytes>>),
+    Block(Option<Block>),
     Decoded(Box<Result<Decoded, JoinError>>),
 }
 
@@ -79,6 +75,8 @@ struct Decoded {
     batches: Vec<RecordBatch>,
     records: u64,
     end: End,
+    /// The memory of the block, where it is needed no longer.
+    spare: Option<Vec<u8>>,
 }
 
 /// What comes behind the batches of a block.
@@ -97,29 +95,27 @@ impl Scan {
     pub(super) fn new(
         documents: Arc<Documents>,
         table: Arc<DocumentTable>,
-        Cut { document, path }: Cut,
+        cut: Cut,
         projection: &[usize],
         batch_size: usize,
         limit: Option<usize>,
         notes: Arc<Notes>,
     ) -> Self {
         Self {
-            framer: documents.framer(&document, &path),
-            key_prefix: documents.key_prefix(&document),
+            key_prefix: documents.key_prefix(&cut.document),
             projection: projection.to_vec(),
             documents,
             table,
-            document,
+            cut,
             batch_size,
-            bytes: None,
+            blocks: Blocks::ended(),
             decoding: VecDeque::new(),
             idle: Vec::new(),
             left: limit.unwrap_or(usize::MAX),
             ready: VecDeque::new(),
-            cut: 0,
+            come: 0,
             records: 0,
             problem: None,
-            begun: false,
             unknown: UnknownColumns::default(),
             notes,
         }
@@ -130,8 +126,8 @@ impl Scan {
         mut self,
         ahead: &Ahead,
     ) -> Result<impl Stream<Item = Result<RecordBatch, DataFusionError>> + Send + use<>, DataFusionError> {
-        let opened = ahead.open(&self.document).await;
-        self.bytes = Some(opened.map_err(errors::into_datafusion)?);
+        let opened = open(&self.documents, &self.cut, ahead).await;
+        self.blocks = opened.map_err(errors::into_datafusion)?;
         Ok(stream::try_unfold(self, |mut scan| async move {
             let batch = scan.next().await.map_err(errors::into_datafusion)?;
             Ok(batch.map(|batch| (batch, scan)))
@@ -149,28 +145,28 @@ impl Scan {
                 break;
             }
         }
-        // Ends the request behind it.
-        self.bytes = None;
-        self.decoding.clear();
+        self.stop();
         Ok(None)
     }
 
     /// Waits for the next bytes or the next block, whichever comes first. False when there is nothing more.
     async fn advance(&mut self) -> Result<bool> {
         // Who wants a few rows only shall not wait for more, nor pay for them.
-        let ahead = if self.is_short() { 0 } else { runtime::workers() };
-        let is_full = self.decoding.len() > ahead;
-        let event = match (self.bytes.as_mut().filter(|_| !is_full), self.decoding.front_mut()) {
-            (None, None) => return self.end(),
-            (Some(bytes), None) => Event::Bytes(bytes.try_next().await),
-            (None, Some(task)) => Event::Decoded(Box::new(task.await)),
-            (Some(bytes), Some(task)) => match select(task, pin!(bytes.try_next())).await {
+        let in_haste = self.is_short();
+        let ahead = if in_haste { 0 } else { runtime::workers() };
+        let has_room = self.decoding.len() <= ahead && !self.blocks.are_over();
+        let event = match self.decoding.front_mut() {
+            None if !has_room => return self.end(),
+            None => Event::Block(self.blocks.next(in_haste).await),
+            Some(task) if !has_room => Event::Decoded(Box::new(task.await)),
+            Some(task) => match select(task, pin!(self.blocks.next(in_haste))).await {
                 Either::Left((decoded, _)) => Event::Decoded(Box::new(decoded)),
-                Either::Right((chunk, _)) => Event::Bytes(chunk),
+                Either::Right((block, _)) => Event::Block(block),
             },
         };
         match event {
-            Event::Bytes(chunk) => self.take(chunk),
+            Event::Block(Some(block)) => self.decode(block),
+            Event::Block(None) => {}
             Event::Decoded(decoded) => {
                 self.decoding.pop_front();
                 self.receive((*decoded).map_err(lost)?);
@@ -179,11 +175,17 @@ impl Scan {
         Ok(true)
     }
 
+    /// Ends the request behind the document, and what is being decoded.
+    fn stop(&mut self) {
+        self.blocks = Blocks::ended();
+        self.decoding.clear();
+    }
+
     /// Behind the last row that can be had: there is nothing more, or a problem.
     fn end(&mut self) -> Result<bool> {
         match self.problem.take() {
-            Some(problem) if self.documents.skip(&self.document, &problem) => {
-                self.notes.skip(&self.document, problem.message());
+            Some(problem) if self.documents.skip(&self.cut.document, &problem) => {
+                self.notes.skip(&self.cut.document, problem.message());
                 Ok(false)
             }
             Some(problem) => Err(problem),
@@ -191,44 +193,19 @@ impl Scan {
         }
     }
 
-    /// Takes the next bytes, the end of the document, or the failure to get there.
-    fn take(&mut self, chunk: Result<Option<Bytes>>) {
-        let block = match chunk {
-            Ok(Some(chunk)) => {
-                self.framer.add(&chunk);
-                // The first rows do not wait for a whole piece.
-                let piece = if self.is_short() { 0 } else { PIECE };
-                if self.begun && self.framer.waiting() < piece {
-                    return;
-                }
-                self.framer.block()
-            }
-            Ok(None) => {
-                self.bytes = None;
-                self.framer.finish()
-            }
-            Err(error) => {
-                self.bytes = None;
-                let mut block = self.framer.block();
-                block.problem.get_or_insert(error);
-                block
-            }
-        };
-        if block.problem.is_some() {
-            self.bytes = None;
-        }
+    /// Takes the next block, which is decoded while others come.
+    fn decode(&mut self, block: Block) {
         if block.is_empty() {
             // Behind the rows of the blocks that are being decoded.
             self.problem = block.problem;
             return;
         }
-        self.begun = true;
         let mut decoder = self
             .idle
             .pop()
             .unwrap_or_else(|| Decoder::new(&self.table.found.schema, &self.projection));
-        decoder.begin(self.cut + 1, &self.key_prefix);
-        self.cut += block.len();
+        decoder.begin(self.come + 1, &self.key_prefix);
+        self.come += block.len();
         let batch_size = self.batch_size;
         self.decoding
             .push_back(SpawnedTask::spawn(async move { decode(block, decoder, batch_size) }));
@@ -246,26 +223,35 @@ impl Scan {
             batches,
             records,
             end,
+            spare,
         } = decoded;
         self.records += records;
         self.ready.extend(batches);
         self.unknown.merge(decoder.take_unknown());
         self.idle.push(decoder);
+        spare.into_iter().for_each(|memory| self.blocks.reuse(memory));
         // Now and not only at the end: who has the last batch may never ask for more.
-        self.notes.note(&self.document, &self.unknown);
+        self.notes.note(&self.cut.document, &self.unknown);
         let problem = match end {
             End::Behind(problem) => problem,
             End::Record { block, index, failure } => {
-                let error = failure.of(&self.document.name, self.records + 1);
+                let error = failure.of(&self.cut.document.name, self.records + 1);
                 Some(block.located(error, index))
             }
         };
         if problem.is_some() {
             self.problem = problem;
-            self.bytes = None;
-            self.decoding.clear();
+            self.stop();
         }
     }
+}
+
+async fn open(documents: &Documents, Cut { document, path }: &Cut, ahead: &Ahead) -> Result<Blocks> {
+    let framer = documents.framer(document, path);
+    Ok(match documents.source.on_disk(document).await? {
+        Some(file) => Blocks::on_disk(file, framer),
+        None => Blocks::arriving(ahead.open(document).await?, framer),
+    })
 }
 
 /// Decodes a block; what is wrong comes behind the rows before it.
@@ -281,16 +267,17 @@ fn decode(mut block: Block, mut decoder: Decoder, batch_size: usize) -> Decoded 
         Err(Unfilled::Record(index, _)) => u64::try_from(index).unwrap_or(u64::MAX),
         _ => block.len(),
     };
-    let end = match (filled, flushed) {
-        (Err(Unfilled::Broken(error)), _) | (_, Err(error)) => End::Behind(Some(error)),
-        (Err(Unfilled::Record(index, failure)), Ok(())) => End::Record { block, index, failure },
-        (Ok(()), Ok(())) => End::Behind(block.problem.take()),
+    let (end, spare) = match (filled, flushed) {
+        (Err(Unfilled::Broken(error)), _) | (_, Err(error)) => (End::Behind(Some(error)), None),
+        (Err(Unfilled::Record(index, failure)), Ok(())) => (End::Record { block, index, failure }, None),
+        (Ok(()), Ok(())) => (End::Behind(block.problem.take()), Some(block.into_memory())),
     };
     Decoded {
         decoder,
         batches,
         records,
         end,
+        spare,
     }
 }
 
@@ -303,95 +290,26 @@ enum Unfilled {
 }
 
 fn fill(block: &Block, decoder: &mut Decoder, size: usize, batches: &mut Vec<RecordBatch>) -> Result<(), Unfilled> {
-    for (index, record) in block.records().enumerate() {
-        decoder
-            .push(record)
-            .map_err(|failure| Unfilled::Record(index, failure))?;
+    let mut after = |decoder: &mut Decoder, index: usize, pushed: Result<(), Failure>| {
+        pushed.map_err(|failure| Unfilled::Record(index, failure))?;
         if decoder.len() >= size || decoder.text_bytes() >= WIDEST {
             batches.push(decoder.flush().map_err(Unfilled::Broken)?);
         }
+        Ok(())
+    };
+    // One look at all bytes is quicker than one at each record, but only that says where they are not text.
+    if let Some(mut records) = block.texts().map(Iterator::enumerate) {
+        return records.try_for_each(|(index, record)| {
+            let pushed = decoder.push_text(record);
+            after(decoder, index, pushed)
+        });
     }
-    Ok(())
+    block.records().enumerate().try_for_each(|(index, record)| {
+        let pushed = decoder.push(record);
+        after(decoder, index, pushed)
+    })
 }
 
 fn lost(error: JoinError) -> Error {
     Error::new(Kind::Internal, "The decoding of a document ended before its time").caused_by(error)
-}
-
-/// What the scans of one statement found worth telling.
-#[derive(Debug, Default)]
-pub(super) struct Notes {
-    /// What the listing had to tell, until it is told.
-    listing: Mutex<Vec<String>>,
-    /// The members without a column, by document.
-    unknown: Mutex<BTreeMap<String, Vec<String>>>,
-    /// What is wrong with the documents that were skipped, by document, until it is told.
-    skipped: Mutex<BTreeMap<String, String>>,
-}
-
-impl Notes {
-    /// Of a scan of these documents.
-    pub(super) fn of(documents: &Documents) -> Self {
-        Self {
-            listing: Mutex::new(documents.warnings.clone()),
-            ..Self::default()
-        }
-    }
-
-    fn note(&self, document: &Document, unknown: &UnknownColumns) {
-        if unknown.values > 0 {
-            self.unknown.lock().insert(document.name.clone(), unknown.names.clone());
-        }
-    }
-
-    /// Notes that a document was skipped, wholly or from a problem on.
-    pub(super) fn skip(&self, document: &Document, problem: &str) {
-        self.skipped.lock().insert(document.name.clone(), problem.to_owned());
-    }
-
-    /// The members without a column, as warnings.
-    fn unknown(&self) -> Vec<Error> {
-        let unknown = self.unknown.lock();
-        let named = unknown.iter().take(NAMED).map(|(document, members)| {
-            format!(
-                "{document} has members that no sampled record has, so they are no columns: {}; raise RowScanDepth, or \
-                 set it to 0 to look at every record",
-                members.join(", ")
-            )
-        });
-        let more = unknown.len().saturating_sub(NAMED);
-        let rest = (more > 0).then(|| format!("{more} more documents have members that are no columns"));
-        named.chain(rest).map(|text| Error::new(Kind::Warning, text)).collect()
-    }
-}
-
-/// What the scans of one statement have to tell, as warnings.
-pub(super) fn warnings(notes: &[Arc<Notes>]) -> Vec<Error> {
-    // A statement that scans a table twice tells of its listing once.
-    let listing: BTreeSet<_> = notes
-        .iter()
-        .flat_map(|notes| take(&mut *notes.listing.lock()))
-        .collect();
-    let listing = listing.into_iter().map(|text| Error::new(Kind::Warning, text));
-    let unknown = notes.iter().flat_map(|notes| notes.unknown());
-    listing.chain(unknown).chain(skipped(notes)).collect()
-}
-
-/// The documents that were skipped since this was asked last, as one warning.
-pub(super) fn skipped(notes: &[Arc<Notes>]) -> Option<Error> {
-    let mut skipped = BTreeMap::new();
-    for notes in notes {
-        skipped.append(&mut notes.skipped.lock());
-    }
-    let documents = match skipped.len() {
-        0 => return None,
-        1 => "1 document that cannot be read as JSON was".to_owned(),
-        count => format!("{count} documents that cannot be read as JSON were"),
-    };
-    let problems: Vec<_> = skipped.into_values().take(NAMED).collect();
-    let text = format!(
-        "{documents} skipped, from its problem on where rows of it came before; sys_files lists what was skipped: {}",
-        problems.join(" ")
-    );
-    Some(Error::new(Kind::Warning, text))
 }

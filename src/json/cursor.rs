@@ -6,12 +6,14 @@
 mod check;
 mod elements;
 mod leap;
+mod quoted;
 mod skip;
 mod text;
 
 use std::borrow::Cow;
 
 pub use super::malformed::Malformed;
+pub(super) use quoted::Quoted;
 
 /// What a JSON value is, as far as a column needs to know.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,7 +48,13 @@ impl<'a> Cursor<'a> {
             offset: simdutf8::compat::from_utf8(bytes).map_or_else(|error| error.valid_up_to(), str::len),
             problem: "this is not UTF-8",
         })?;
-        Ok(Self { text, bytes, at: 0 })
+        Ok(Self::of(text))
+    }
+
+    /// A cursor before the first byte.
+    pub(super) fn of(text: &'a str) -> Self {
+        let bytes = text.as_bytes();
+        Self { text, bytes, at: 0 }
     }
 
     /// The first byte of the next token, which stays unread.
@@ -101,20 +109,16 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// Passes over the key of a member if it is written just as `guess`, a name that needs no escapes.
-    #[inline]
-    pub(super) fn is_member(&mut self, guess: &str) -> Read<bool> {
+    /// Passes over the key of a member if it is written as `guess`.
+    #[inline(always)]
+    pub(super) fn is_member(&mut self, guess: &Quoted) -> Read<bool> {
         self.peek();
-        let rest = self.bytes.get(self.at..).unwrap_or_default();
-        let Some((b'"', rest)) = rest.split_first() else {
-            return Ok(false);
-        };
-        match rest.split_at_checked(guess.len()) {
-            Some((key, [b'"', ..])) if same(key, guess.as_bytes()) => self.at += guess.len() + 2,
-            _ => return Ok(false),
+        let is_it = guess.begins(self.bytes.get(self.at..).unwrap_or_default());
+        if is_it {
+            self.at += guess.len();
+            self.colon()?;
         }
-        self.colon()?;
-        Ok(true)
+        Ok(is_it)
     }
 
     /// Reads the key of a member, unescaped; its value comes next.
@@ -222,17 +226,6 @@ impl<'a> Cursor<'a> {
     #[inline]
     fn written(&self, from: usize, to: usize) -> &'a str {
         self.text.get(from..to).unwrap_or_default()
-    }
-}
-
-/// Whether two texts of one length are the same. Most names are too short for a call to be worth it.
-#[inline(always)]
-fn same(one: &[u8], other: &[u8]) -> bool {
-    match one.len() {
-        0..=3 => one.iter().eq(other),
-        4..=7 => one.first_chunk::<4>() == other.first_chunk() && one.last_chunk::<4>() == other.last_chunk(),
-        8..=16 => one.first_chunk::<8>() == other.first_chunk() && one.last_chunk::<8>() == other.last_chunk(),
-        _ => one == other,
     }
 }
 

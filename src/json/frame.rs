@@ -38,6 +38,8 @@ pub struct Framer {
     token: Option<(Role, Token)>,
     /// What is not handed over yet.
     buffer: Vec<u8>,
+    /// What will be the buffer behind the next block.
+    spare: Vec<u8>,
     /// Where the buffer begins.
     start: Position,
     /// How far the buffer has been looked at.
@@ -78,6 +80,16 @@ impl Framer {
         if !self.failed {
             self.buffer.extend_from_slice(chunk);
         }
+    }
+
+    /// Where the next bytes may be put, behind those that came before.
+    pub fn room(&mut self) -> &mut Vec<u8> {
+        &mut self.buffer
+    }
+
+    /// Takes memory that the next block may fill.
+    pub fn reuse(&mut self, memory: Vec<u8>) {
+        self.spare = memory;
     }
 
     /// Bytes that have come since the last block was cut.
@@ -206,18 +218,18 @@ impl Framer {
             Some((Role::PassedOver, _)) | None => self.at,
         };
         if end == 0 {
-            return Block {
-                problem,
-                ..Block::default()
-            };
+            return Block::empty(problem);
         }
         // The next block is likely as long: room for it at once spares copying it about while it grows.
-        let mut rest = Vec::with_capacity(self.buffer.capacity().min(ROOM));
+        let mut rest = std::mem::take(&mut self.spare);
+        rest.clear();
+        rest.reserve(self.buffer.capacity().min(ROOM));
         rest.extend_from_slice(self.buffer.get(end..).unwrap_or_default());
         self.buffer.truncate(end);
+        let records = Vec::with_capacity(self.records.len());
         let block = Block {
             bytes: std::mem::replace(&mut self.buffer, rest),
-            records: std::mem::take(&mut self.records),
+            records: std::mem::replace(&mut self.records, records),
             start: self.start,
             problem,
         };

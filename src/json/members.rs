@@ -2,18 +2,20 @@
 
 use std::collections::HashMap;
 
+use super::cursor::Quoted;
+
 /// An ordered map from member name to `T`.
 #[derive(Clone, Debug)]
 pub(super) struct Members<T> {
     entries: Vec<Member<T>>,
+    /// How the name of each is written, if it is written as it is.
+    written: Vec<Option<Quoted>>,
     index: HashMap<Box<str>, usize>,
 }
 
 #[derive(Clone, Debug)]
 struct Member<T> {
     name: Box<str>,
-    /// Whether the name is written in JSON as it is.
-    is_plain: bool,
     value: T,
 }
 
@@ -21,6 +23,7 @@ impl<T> Default for Members<T> {
     fn default() -> Self {
         Self {
             entries: Vec::new(),
+            written: Vec::new(),
             index: HashMap::new(),
         }
     }
@@ -35,11 +38,10 @@ impl<T> Members<T> {
         }
     }
 
-    /// The name at a place, if it is written in JSON as it is.
+    /// How the name at a place is written in JSON, if it is written as it is.
     #[inline]
-    pub(super) fn plain_name(&self, place: usize) -> Option<&str> {
-        let member = self.entries.get(place)?;
-        member.is_plain.then_some(&*member.name)
+    pub(super) fn written(&self, place: usize) -> Option<&Quoted> {
+        self.written.get(place)?.as_ref()
     }
 
     /// The value at a place.
@@ -51,11 +53,12 @@ impl<T> Members<T> {
     pub(super) fn entry(&mut self, key: &str, expected: usize, make: impl FnOnce() -> T) -> (usize, Option<&mut T>) {
         let place = self.place(key, expected).unwrap_or_else(|| {
             let place = self.entries.len();
+            let value = make();
             self.entries.push(Member {
                 name: key.into(),
-                is_plain: !key.bytes().any(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1F)),
-                value: make(),
+                value,
             });
+            self.written.push(Quoted::of(key));
             self.index.insert(key.into(), place);
             place
         });

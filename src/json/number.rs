@@ -30,12 +30,11 @@ pub(super) fn parse(written: &str) -> Number {
 /// A double is the nearest neighbour of most fractions, which is what JSON means by them; an integer that moves is another
 /// integer, and integers are identities.
 pub(super) fn double(written: &str) -> Option<f64> {
-    if !is_whole(written) {
-        return held(written);
-    }
-    match written.parse() {
-        Ok(integer) => exact_double(integer),
-        Err(_) => written.parse().ok().filter(|double| format!("{double:.0}") == written),
+    match parse(written) {
+        Number::Integer(integer) => exact_double(integer),
+        Number::Double(double) => Some(double),
+        Number::Long if is_whole(written) => written.parse().ok().filter(|double| format!("{double:.0}") == written),
+        Number::Long => None,
     }
 }
 

@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::error::{Error, Kind, Result};
 
+use super::file::OnDisk;
 use super::spool::Spool;
 use super::{ByteStream, Document, Listing, Source};
 
@@ -55,6 +56,15 @@ impl Source for Decompressed {
 
     fn at_once(&self) -> usize {
         self.0.at_once()
+    }
+
+    async fn on_disk(&self, document: &Document) -> Result<Option<OnDisk>> {
+        let Some(file) = self.0.on_disk(document).await? else {
+            return Ok(None);
+        };
+        let told = spawn_blocking(move || Ok((file.beginning(TELLING)?, file)));
+        let (start, file) = told.await.map_err(super::file::lost)??;
+        Ok(Compression::of(&start).is_none().then_some(file))
     }
 
     async fn open(&self, document: &Document) -> Result<ByteStream> {

@@ -3,6 +3,7 @@
 use std::collections::{HashSet, VecDeque};
 use std::fs::{self, File, Metadata};
 use std::io::{self, Read};
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
@@ -57,11 +58,17 @@ impl Source for Local {
         listing.await.map_err(lost)?
     }
 
+    async fn on_disk(&self, document: &Document) -> Result<Option<OnDisk>> {
+        open(document).await.map(Some)
+    }
+
+    /// Opening is no wait that is worth beginning ahead of time.
+    fn at_once(&self) -> usize {
+        1
+    }
+
     async fn open(&self, document: &Document) -> Result<ByteStream> {
-        let name = document.name.clone();
-        let location = document.location.clone();
-        let file = spawn_blocking(move || File::open(&location)).await.map_err(lost)?;
-        let file = file.map_err(|error| failed(&name, error))?;
+        let OnDisk { name, file } = open(document).await?;
         // The next chunk is read while the last one is used; no thread waits for a reader that is slow.
         Ok(Box::pin(stream::try_unfold(read_chunk(file), move |pending| {
             let name = name.clone();
@@ -70,6 +77,41 @@ impl Source for Local {
                 Ok((!chunk.is_empty()).then(|| (chunk, read_chunk(file))))
             }
         })))
+    }
+}
+
+async fn open(document: &Document) -> Result<OnDisk> {
+    let name = document.name.clone();
+    let location = document.location.clone();
+    let file = spawn_blocking(move || File::open(&location)).await.map_err(lost)?;
+    let file = file.map_err(|error| failed(&name, error))?;
+    Ok(OnDisk { name, file })
+}
+
+/// A document that whoever wants its bytes may read itself.
+#[derive(Debug)]
+pub struct OnDisk {
+    name: String,
+    file: File,
+}
+
+impl OnDisk {
+    /// Puts the next `most` bytes, or what is left, behind those in `buffer`; how many there were. Waits for the disk.
+    pub fn read(&mut self, buffer: &mut Vec<u8>, most: usize) -> Result<usize> {
+        let before = buffer.len();
+        buffer.reserve(most);
+        let taken = u64::try_from(most).unwrap_or(u64::MAX);
+        let read = self.file.by_ref().take(taken).read_to_end(buffer);
+        read.map_err(|error| failed(&self.name, error))?;
+        Ok(buffer.len() - before)
+    }
+
+    /// The first bytes of the file, no more than `most`. What is read next stays the same. Waits for the disk.
+    pub(super) fn beginning(&self, most: usize) -> Result<Vec<u8>> {
+        let mut beginning = vec![0; most];
+        let length = self.file.read_at(&mut beginning, 0);
+        beginning.truncate(length.map_err(|error| failed(&self.name, error))?);
+        Ok(beginning)
     }
 }
 
@@ -178,7 +220,7 @@ fn failed(path: &str, error: io::Error) -> Error {
 }
 
 /// The runtime is going away, or the reading thread broke.
-fn lost(error: tokio::task::JoinError) -> Error {
+pub(super) fn lost(error: tokio::task::JoinError) -> Error {
     Error::new(Kind::Internal, "Reading from the disk was interrupted.").caused_by(error)
 }
 
@@ -353,6 +395,26 @@ mod tests {
             assert!(chunks.iter().all(|chunk| chunk.len() <= 262_144 && !chunk.is_empty()));
             assert_eq!(chunks.concat(), content);
         }
+    }
+
+    #[tokio::test]
+    async fn a_file_may_be_read_in_blocks() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.json");
+        fs::write(&path, b"0123456789").unwrap();
+        let source = local(path.to_str().unwrap());
+        let document = source.list().await.unwrap().documents.remove(0);
+        let mut file = source.on_disk(&document).await.unwrap().unwrap();
+        let mut bytes = b"before".to_vec();
+        let read = [4, 4, 4, 4].map(|most| {
+            assert_eq!(file.beginning(6).unwrap(), b"012345");
+            file.read(&mut bytes, most).unwrap()
+        });
+        assert_eq!((read, &*bytes), ([4, 4, 2, 0], &b"before0123456789"[..]));
+        assert_eq!(file.beginning(20).unwrap(), b"0123456789");
+        fs::remove_file(&path).unwrap();
+        let error = source.on_disk(&document).await.unwrap_err();
+        assert!(error.message().contains("does not exist. Check URI"), "{error}");
     }
 
     #[tokio::test]

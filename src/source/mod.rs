@@ -27,6 +27,7 @@ use futures::stream::BoxStream;
 
 use crate::error::Result;
 
+use file::OnDisk;
 use spool::Spool;
 
 pub use credentials::{Credentials, Tokens};
@@ -71,6 +72,12 @@ pub trait Source: fmt::Debug + Send + Sync {
 
     /// Opens a document from its first byte.
     async fn open(&self, document: &Document) -> Result<ByteStream>;
+
+    /// A document that lies on this machine as it is, for whoever would rather read it than have it come. None where it
+    /// has to come.
+    async fn on_disk(&self, _document: &Document) -> Result<Option<OnDisk>> {
+        Ok(None)
+    }
 
     /// What was remembered under a name, in this connection or an earlier one.
     async fn recall(&self, _what: &str) -> Option<Bytes> {

@@ -4,30 +4,30 @@
     cargo build --release --lib
     python3 tests/bench/scan.py [--driver target/release/liblatchkey.so] [--rounds 5] [--records 1000000]
 
-Needs a Python with pyodbc, arrow-odbc and duckdb, and unixODBC. Each source answers each query once a round, over the same file, as
-NDJSON and as one array; DuckDB uses as many threads as the driver. Prints seconds at the median and the ratio; the answers are
-compared. Nothing is promised by it.
+Needs a Python with pyodbc and duckdb, a C compiler, and unixODBC with its headers. Each source answers each query once a round, over the
+same file, as NDJSON and as one array; DuckDB uses as many threads as the driver. All rows go into the bound buffers of a C program
+(fetch.c), and from DuckDB into an Arrow table. Prints seconds at the median and the ratio; the answers are compared. Nothing is promised
+by it.
 """
 
 import argparse
 import collections
-import json
 import math
 import os
 import pathlib
-import random
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
 
-import arrow_odbc
 import duckdb
 import pyodbc
 
+from records import write
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 TARGET = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
-CITIES = ["Berlin", "Tokyo", "Lagos", "Lima", "Oslo", "Austin", "Zürich", "São Paulo"]
 
 # Name, query, and where DuckDB's differs: it keeps objects, of which the driver makes columns.
 QUERIES = [
@@ -38,37 +38,6 @@ QUERIES = [
     ("top 10", "SELECT id, score FROM {t} ORDER BY score DESC, id LIMIT 10"),
     ("join", "SELECT count(*) FROM {t} a JOIN (SELECT DISTINCT company.size AS s FROM {t}) b ON a.company.size = b.s"),
 ]
-
-
-def record(number, source):
-    quoted = ' with "quotes" in it' if number % 4 == 0 else " about things that happen"
-    return {
-        "id": number,
-        "name": f"person {number % 5000}",
-        "active": number % 3 == 0,
-        "score": round(source.random() * 1000, 3),
-        "created": f"2024-{number % 12 + 1:02}-{number % 28 + 1:02}T{number % 24:02}:{number % 60:02}:00Z",
-        "address": {
-            "city": CITIES[number % len(CITIES)],
-            "zip": f"{number % 100000:05}",
-            "geo": {"lat": round(source.random() * 90, 5), "lon": round(source.random() * 180, 5)},
-        },
-        "company": {"name": f"company {number % 300}", "size": number % 10000},
-        "tags": ["a", "b", f"tag {number % 50}"],
-        "note": f"a note{quoted}, number {number}",
-    }
-
-
-def write(folder, count):
-    source = random.Random(1)
-    lines, array = folder / "lines.ndjson", folder / "array.json"
-    with lines.open("w") as lines_file, array.open("w") as array_file:
-        for number in range(count):
-            text = json.dumps(record(number, source))
-            lines_file.write(text + "\n")
-            array_file.write(("," if number else "[") + text)
-        array_file.write("]")
-    return lines, array
 
 
 def same(one, other):
@@ -90,13 +59,17 @@ def main():
         folder = pathlib.Path(name)
         (folder / "odbcinst.ini").write_text(f"[Latchkey]\nDriver={given.driver.resolve()}\n")
         os.environ |= {"ODBCSYSINI": name, "HOME": name}
+        program = folder / "fetch"
+        subprocess.run(["cc", "-O2", "-o", program, pathlib.Path(__file__).with_name("fetch.c"), "-lodbc"], check=True)
         print(f"{'seconds':<22}{'latchkey':>10}{'duckdb':>10}{'ratio':>8}")
         for path in write(folder, given.records):
             string = f"Driver={{Latchkey}};URI={path};"
-            ours = (pyodbc.connect(string, autocommit=True), arrow_odbc.connect(string))
+            everything = f"SELECT * FROM {path.stem}"
+            fetch = subprocess.Popen([program, string, everything], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+            ours = (pyodbc.connect(string, autocommit=True), fetch)
             theirs = duckdb.connect(config={"threads": threads})
             queries = [(label, query.format(t=path.stem), query.format(t=f"read_json('{path}')")) for label, query in QUERIES]
-            queries.append(("all rows", f"SELECT * FROM {path.stem}", f"SELECT * FROM read_json('{path}')"))
+            queries.append(("all rows", everything, f"SELECT * FROM read_json('{path}')"))
             times = collections.defaultdict(list)
             for _ in range(given.rounds):
                 for label, query, duck in queries:
@@ -108,6 +81,8 @@ def main():
             for label, *_ in queries:
                 seconds = [statistics.median(taken for taken, _ in times[label, who]) for who in ("ours", "theirs")]
                 print(f"{path.suffix[1:] + ', ' + label:<22}{seconds[0]:>10.3f}{seconds[1]:>10.3f}{seconds[1] / seconds[0]:>8.2f}")
+            fetch.stdin.close()
+            fetch.wait()
 
 
 def timed(ask):
@@ -117,16 +92,16 @@ def timed(ask):
 
 
 def answer(connections, query, label):
-    by_rows, by_blocks = connections
+    by_rows, fetch = connections
     if label != "all rows":
         return [tuple(row) for row in by_rows.execute(query).fetchall()]
-    # Into bound buffers: with a Python object for each value, those would be all that is measured.
-    reader = by_blocks.read_arrow_batches(query, batch_size=10_000, max_text_size=256, fetch_concurrently=False)
-    return [(sum(batch.num_rows for batch in reader),)]
+    fetch.stdin.write("\n")
+    fetch.stdin.flush()
+    return [(int(fetch.stdout.readline()),)]
 
 
 def duck_answer(connection, query, label):
-    found = connection.execute(query)
+    found = connection.sql(query)
     return [(found.to_arrow_table().num_rows,)] if label == "all rows" else found.fetchall()
 
 

@@ -1,48 +1,45 @@
 //! Finding the members of an object before any of them is read.
 
-use super::{Cursor, Malformed, Read, same};
-use crate::json::structure::Nesting;
+use super::{Cursor, Malformed, Quoted, Read};
+use crate::json::structure::{Nesting, Outline};
 
 impl Cursor<'_> {
-    /// Where the colons of the members are of the object the cursor stands at, and where it ends. The cursor stays.
-    pub(in crate::json) fn colons(&mut self, colons: &mut Vec<usize>) -> Read<usize> {
-        colons.clear();
+    /// Where the members are of the object the cursor stands at, and where it ends. The cursor stays.
+    pub(in crate::json) fn outline(&mut self, with_inner: bool, outline: &mut Outline) -> Read<usize> {
+        outline.clear();
         self.peek();
         let rest = self.bytes.get(self.at..).unwrap_or_default();
-        let located = |malformed: Malformed| Malformed {
+        let mut nesting = Nesting::default();
+        let followed = match with_inner {
+            true => nesting.follow_members::<{ Outline::INNER }>(rest, outline),
+            false => nesting.follow_members::<{ Outline::OUTER }>(rest, outline),
+        };
+        let length = followed.map_err(|malformed| Malformed {
             offset: self.at + malformed.offset,
             ..malformed
-        };
-        let length = Nesting::default().follow_members(rest, colons).map_err(located)?;
+        })?;
         let Some(length) = length else {
             self.at = self.bytes.len();
             return Err(self.malformed("a bracket is not closed"));
         };
-        colons.iter_mut().for_each(|colon| *colon += self.at);
+        if self.at > 0 {
+            let places = [&mut outline.colons, &mut outline.inner, &mut outline.ends];
+            places.into_iter().flatten().for_each(|place| *place += self.at);
+        }
         Ok(self.at + length)
     }
 
-    /// Whether `name`, which needs no escapes, stands just before this colon, and just before that what must be before
-    /// the first member or before another.
-    #[inline]
-    pub(in crate::json) fn is_named(&self, colon: usize, name: &str, is_first: bool) -> bool {
-        let named = || {
-            let opening = colon.checked_sub(name.len() + 2)?;
-            let (b'"', quoted) = self.bytes.get(opening..colon)?.split_first()? else {
-                return None;
-            };
-            let (b'"', written) = quoted.split_last()? else {
-                return None;
-            };
-            // A quote in a name follows a backslash, so this one begins it.
-            let before = self.before(opening)?;
-            (before == if is_first { b'{' } else { b',' } && same(written, name.as_bytes())).then_some(())
-        };
-        named().is_some()
+    /// Whether a name stands just before this colon, and just before that what must be before the first member or before
+    /// another.
+    #[inline(always)]
+    pub(in crate::json) fn is_named(&self, colon: usize, name: &Quoted, is_first: bool) -> bool {
+        let up_to = self.bytes.get(..colon).unwrap_or_default();
+        // A quote in a name follows a backslash, so the one that is found begins it.
+        name.ends(up_to) && self.before(colon - name.len()) == Some(if is_first { b'{' } else { b',' })
     }
 
     /// The last byte before `at` that is no white space.
-    #[inline]
+    #[inline(always)]
     fn before(&self, at: usize) -> Option<u8> {
         let before = self.bytes.get(..at)?.iter().rev();
         before

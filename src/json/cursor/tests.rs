@@ -121,11 +121,11 @@ fn a_guessed_key_is_taken_only_where_it_stands() {
     ] {
         let mut cursor = Cursor::new(text.as_bytes()).unwrap();
         assert_eq!(cursor.first_member(), Ok(true));
-        assert_eq!(cursor.is_member(guess), Ok(right), "{text}");
+        assert_eq!(cursor.is_member(&Quoted::of(guess).unwrap()), Ok(right), "{text}");
     }
     let mut cursor = Cursor::new(br#"{"a" 1}"#).unwrap();
     cursor.first_member().unwrap();
-    assert_eq!(cursor.is_member("a").unwrap_err().offset, 5);
+    assert_eq!(cursor.is_member(&Quoted::of("a").unwrap()).unwrap_err().offset, 5);
 }
 
 /// The members of an object, of which `guess` is expected to be the next one each time.
@@ -133,7 +133,7 @@ fn members<'a>(cursor: &mut Cursor<'a>, guess: &str) -> Read<Vec<(String, Value<
     let mut seen = Vec::new();
     let mut more = cursor.first_member()?;
     while more {
-        let key = match cursor.is_member(guess)? {
+        let key = match cursor.is_member(&Quoted::of(guess).unwrap())? {
             true => guess.to_owned(),
             false => cursor.key()?.into_owned(),
         };

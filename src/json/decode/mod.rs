@@ -129,7 +129,15 @@ impl Decoder {
     ///
     /// When one of them cannot be appended, those before it are.
     pub fn push(&mut self, record: &[u8]) -> Result<(), Failure> {
-        let mut cursor = Cursor::new(record).map_err(|malformed| Failure(malformed.into()))?;
+        self.push_all(Cursor::new(record).map_err(|malformed| Failure(malformed.into()))?)
+    }
+
+    /// The same of a record that is known to be text.
+    pub fn push_text(&mut self, record: &str) -> Result<(), Failure> {
+        self.push_all(Cursor::of(record))
+    }
+
+    fn push_all(&mut self, mut cursor: Cursor<'_>) -> Result<(), Failure> {
         let mut value = 0;
         while cursor.peek().is_some() {
             self.push_value(&mut cursor, value).map_err(|fault| {

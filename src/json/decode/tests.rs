@@ -365,6 +365,46 @@ fn leaping_to_a_member_finds_the_last_of_its_name() {
     }
 }
 
+#[test]
+fn leaping_to_a_member_of_a_member_finds_the_last_of_its_name() {
+    let sampled = r#"{"a":1,"b":{"a":"x","c":2,"d":{"c":1}},"c":2,"d":[{"c":1}],"e":"x"}"#.to_owned();
+    let schema = infer(std::slice::from_ref(&sampled));
+    let place = schema.arrow.index_of("b.c").unwrap();
+    for record in [
+        r#"{"a":1,"b":{"a":"x","c":3,"d":{"c":1}},"c":2,"d":[{"c":1}],"e":"x"}"#,
+        r#"{ "a" : 1 , "b" : { "a" : "x" , "c" : 3 , "d" : { "c" : 1 } } , "d" : [ { "c" : 1 } ] }"#,
+        r#"{"b":{"c":3},"c":2,"d":[[{"c":5},{"b":{"c":7}}]]}"#,
+        r#"{"b":{"c":1,"c":3},"e":"x"}"#,
+        r#"{"b":{"c":1},"b":{"c":3}}"#,
+        r#"{"b":{"c":1},"\u0062":{"d":{"c":4}}}"#,
+        r#"{"b":{"d":{"c":4},"c":3}}"#,
+        r#"{"b":{"\u0063":3}}"#,
+        r#"{"b":{"c":3,"new":{"c":9}},"c":1}"#,
+        r#"{"b":{"a":"\"c\":1","c":null,"d":{"c":7}}}"#,
+        r#"{"b":{}}"#,
+        r#"{"b":null,"c":{"c":7}}"#,
+        r#"{"c":{"c":7}}"#,
+    ] {
+        let expected = serde_json::from_str::<Value>(record).unwrap()["b"]["c"].clone();
+        let batch = decode(&schema, &[place], &[sampled.clone(), record.to_owned()]).unwrap();
+        assert_eq!(cell(&batch, 0, 1), expected, "{record}");
+    }
+    for record in [
+        r#"{"b":{"a":"x" "c":2}}"#,
+        r#"{"b":{"c":2 3}}"#,
+        r#"{"b":{"c":2,}}"#,
+        r#"{"b":{"c":2},}"#,
+        r#"{"b":{"c":2} 3}"#,
+        r#"{"b":{,"c":2}}"#,
+        r#"{"b":{"c":2}"#,
+        r#"{"b":{c:2}}"#,
+        r#"{"b":{"d":[1,"c":2}}"#,
+    ] {
+        let error = decode(&schema, &[place], &[sampled.clone(), record.to_owned()]).unwrap_err();
+        assert_eq!(error.kind(), Kind::Document, "{record}");
+    }
+}
+
 /// What the columns of a record are, by the plain reading of a tree.
 fn flatten(path: &str, value: &Value, cells: &mut HashMap<String, Value>) {
     match value {

@@ -173,7 +173,7 @@ impl Node {
         let any = cursor.first_member()?;
         let (mut more, mut expected) = (any, 0);
         while more {
-            let place = match members.plain_name(expected) {
+            let place = match members.written(expected) {
                 Some(name) if cursor.is_member(name)? => Some(expected),
                 _ => {
                     let key = cursor.key()?;

@@ -17,9 +17,23 @@ pub struct Block {
 }
 
 impl Block {
+    /// Of no records, if there is a problem in their place.
+    pub fn empty(problem: Option<Error>) -> Self {
+        Self {
+            problem,
+            ..Self::default()
+        }
+    }
+
     /// The bytes of each record. One that is a line of its own may hold several values.
     pub fn records(&self) -> impl Iterator<Item = &[u8]> {
         self.records.iter().filter_map(|range| self.bytes.get(range.clone()))
+    }
+
+    /// The text of each record; none where the bytes are not all UTF-8.
+    pub fn texts(&self) -> Option<impl Iterator<Item = &str>> {
+        let text = simdutf8::basic::from_utf8(&self.bytes).ok()?;
+        Some(self.records.iter().filter_map(|range| text.get(range.clone())))
     }
 
     /// How many records there are.
@@ -30,6 +44,11 @@ impl Block {
     /// Whether there is no record.
     pub fn is_empty(&self) -> bool {
         self.records.is_empty()
+    }
+
+    /// Its memory, for other bytes.
+    pub fn into_memory(self) -> Vec<u8> {
+        self.bytes
     }
 
     /// An error about the content of the record at `index`, with the place where that record starts.

@@ -7,6 +7,7 @@ mod x86;
 
 use super::malformed::Malformed;
 pub(super) use open::Open;
+use open::{Outer, Top};
 
 /// 64 bytes, which the bits of a word can tell about.
 type Lane = [u8; 64];
@@ -20,6 +21,8 @@ struct Marks {
     closing: u64,
     controls: u64,
     colons: u64,
+    /// Of a bracket, whether it is a brace; of other bytes, nothing.
+    braces: u64,
 }
 
 impl Marks {
@@ -33,6 +36,49 @@ impl Marks {
             closing: self.closing >> count,
             controls: self.controls >> count,
             colons: self.colons >> count,
+            braces: self.braces >> count,
+        }
+    }
+}
+
+/// Where the members of an object are.
+#[derive(Debug, Default)]
+pub(super) struct Outline {
+    /// The colons of the object itself.
+    pub(super) colons: Vec<usize>,
+    /// The colons of the objects that its members are.
+    pub(super) inner: Vec<usize>,
+    /// Where its members end that are objects or arrays.
+    pub(super) ends: Vec<usize>,
+}
+
+impl Outline {
+    /// What is noted of an object: nothing.
+    const NOTHING: u8 = 0;
+    /// What is noted of an object: its colons.
+    pub(super) const OUTER: u8 = 1;
+    /// What is noted of an object: all.
+    pub(super) const INNER: u8 = 2;
+
+    /// Forgets what is noted.
+    #[inline]
+    pub(super) fn clear(&mut self) {
+        self.colons.clear();
+        self.inner.clear();
+        self.ends.clear();
+    }
+
+    /// Notes the places of these colons behind `from` if they are of the object or of one of its members.
+    #[inline(always)]
+    fn note<const NOTED: u8>(&mut self, depth: usize, mut colons: u64, from: usize) {
+        let places = match depth {
+            1 => &mut self.colons,
+            2 if NOTED == Self::INNER => &mut self.inner,
+            _ => return,
+        };
+        while colons != 0 {
+            places.push(from + colons.trailing_zeros() as usize);
+            colons &= colons - 1;
         }
     }
 }
@@ -52,7 +98,14 @@ pub(super) fn plain_length(bytes: &[u8]) -> usize {
 /// each bracket closes one of its kind.
 #[derive(Debug, Default)]
 pub(super) struct Nesting {
-    open: Open,
+    reached: Reached,
+    outer: Outer,
+}
+
+/// How far it is: a copy of its own, which a loop can hold in registers.
+#[derive(Clone, Copy, Debug, Default)]
+struct Reached {
+    open: Top,
     /// All ones inside of a string.
     in_string: u64,
     /// 1 behind a backslash that escapes the next byte.
@@ -64,48 +117,61 @@ impl Nesting {
     /// where among them its last bracket ends, if it does.
     #[inline]
     pub(super) fn follow(&mut self, bytes: &[u8]) -> Result<Option<usize>, Malformed> {
-        self.follow_here::<false>(bytes, &mut Vec::new())
+        self.follow_here::<{ Outline::NOTHING }>(bytes, &mut Outline::default())
     }
 
-    /// The same, which adds to `colons` where among these bytes the colons of the outermost value are.
+    /// The same, which notes where among these bytes the members of the outermost value are, as [`Outline::OUTER`] or
+    /// [`Outline::INNER`] says.
     #[inline]
-    pub(super) fn follow_members(&mut self, bytes: &[u8], colons: &mut Vec<usize>) -> Result<Option<usize>, Malformed> {
-        self.follow_here::<true>(bytes, colons)
-    }
-
-    #[inline]
-    fn follow_here<const MEMBERS: bool>(
+    pub(super) fn follow_members<const NOTED: u8>(
         &mut self,
         bytes: &[u8],
-        colons: &mut Vec<usize>,
+        outline: &mut Outline,
+    ) -> Result<Option<usize>, Malformed> {
+        self.follow_here::<NOTED>(bytes, outline)
+    }
+
+    #[inline]
+    fn follow_here<const NOTED: u8>(
+        &mut self,
+        bytes: &[u8],
+        outline: &mut Outline,
     ) -> Result<Option<usize>, Malformed> {
         #[cfg(target_arch = "x86_64")]
-        if let Some(followed) = x86::follow::<MEMBERS>(self, bytes, colons) {
+        if let Some(followed) = x86::follow::<NOTED>(self, bytes, outline) {
             return followed;
         }
-        self.follow_by::<MEMBERS>(bytes, colons, portable::marks, portable::within)
+        self.follow_by::<NOTED>(bytes, outline, portable::marks, portable::within)
     }
 
     /// The same by the instructions of one kind of processor: `within` has a bit for every byte from a quote, which is
     /// one of its bits, up to the next.
     #[inline(always)]
-    fn follow_by<const MEMBERS: bool>(
+    fn follow_by<const NOTED: u8>(
         &mut self,
         bytes: &[u8],
-        colons: &mut Vec<usize>,
+        outline: &mut Outline,
         marks: impl Fn(&Lane) -> Marks,
         within: impl Fn(u64) -> u64,
     ) -> Result<Option<usize>, Malformed> {
         let (lanes, tail) = bytes.as_chunks::<64>();
+        let Self { reached, outer } = self;
+        let mut follower = Follower::<NOTED, _> {
+            reached: *reached,
+            outer,
+            outline,
+            within,
+        };
         let mut from = 0;
         for lane in lanes {
-            let followed = self.follow_lane::<MEMBERS>(marks(lane), bytes, from, 64, colons, &within)?;
+            let followed = follower.follow(marks(lane), from, 64)?;
             if followed.is_some() {
                 return Ok(followed);
             }
             from += 64;
         }
         if tail.is_empty() {
+            *reached = follower.reached;
             return Ok(None);
         }
         let marks = match bytes.last_chunk::<64>() {
@@ -117,20 +183,30 @@ impl Nesting {
                 marks(&lane)
             }
         };
-        self.follow_lane::<MEMBERS>(marks, bytes, from, tail.len(), colons, &within)
+        let followed = follower.follow(marks, from, tail.len());
+        *reached = follower.reached;
+        followed
     }
+}
 
+/// What follows an array or object, 64 bytes at a time.
+struct Follower<'a, const NOTED: u8, W> {
+    reached: Reached,
+    outer: &'a mut Outer,
+    outline: &'a mut Outline,
+    within: W,
+}
+
+impl<const NOTED: u8, W: Fn(u64) -> u64> Follower<'_, NOTED, W> {
     /// Follows `length` bytes from `from` on, no more than 64; these are their marks.
     #[inline(always)]
-    fn follow_lane<const MEMBERS: bool>(
-        &mut self,
-        marks: Marks,
-        bytes: &[u8],
-        from: usize,
-        length: usize,
-        noted: &mut Vec<usize>,
-        within: &impl Fn(u64) -> u64,
-    ) -> Result<Option<usize>, Malformed> {
+    fn follow(&mut self, marks: Marks, from: usize, length: usize) -> Result<Option<usize>, Malformed> {
+        let Self {
+            reached,
+            outer,
+            outline,
+            within,
+        } = self;
         let Marks {
             quotes,
             backslashes,
@@ -138,37 +214,42 @@ impl Nesting {
             closing,
             controls,
             colons,
+            braces,
         } = marks;
-        let quotes = quotes & !self.escaped(backslashes, length);
-        let inside = within(quotes) ^ self.in_string;
-        self.in_string = 0_u64.wrapping_sub(inside >> 63);
+        let quotes = quotes & !reached.escaped(backslashes, length);
+        let inside = within(quotes) ^ reached.in_string;
+        reached.in_string = 0_u64.wrapping_sub(inside >> 63);
         let wrong = (controls & inside) | (backslashes & !inside);
         let mut brackets = (opening | closing) & !inside;
         if wrong != 0 {
             // Only the brackets before the first of them.
             brackets &= (wrong & wrong.wrapping_neg()) - 1;
         }
-        let mut colons = if MEMBERS { colons & !inside } else { 0 };
+        let is_noting = NOTED != Outline::NOTHING;
+        let mut colons = if is_noting { colons & !inside } else { 0 };
         while brackets != 0 {
             let at = brackets.trailing_zeros() as usize;
-            if MEMBERS {
+            if is_noting {
                 let before = colons & !(u64::MAX << at);
                 colons ^= before;
-                self.note(before, from, noted);
+                outline.note::<NOTED>(reached.open.depth(), before, from);
             }
-            let is_object = bytes.get(from + at).is_some_and(|byte| byte & 0x20 != 0);
+            let is_object = (braces >> at) & 1 == 1;
             if (opening >> at) & 1 == 1 {
-                self.open.push(is_object);
+                reached.open.push(is_object, outer);
             } else {
-                if self.open.pop() != Some(is_object) {
+                if reached.open.pop(outer) != Some(is_object) {
                     let problem = "this bracket does not close what was opened last";
                     return Err(Malformed {
                         offset: from + at,
                         problem,
                     });
                 }
-                if self.open.is_empty() {
+                if reached.open.depth() == 0 {
                     return Ok(Some(from + at + 1));
+                }
+                if NOTED == Outline::INNER && reached.open.depth() == 1 {
+                    outline.ends.push(from + at + 1);
                 }
             }
             brackets &= brackets - 1;
@@ -184,23 +265,14 @@ impl Nesting {
                 problem,
             });
         }
-        if MEMBERS {
-            self.note(colons, from, noted);
+        if is_noting {
+            outline.note::<NOTED>(reached.open.depth(), colons, from);
         }
         Ok(None)
     }
+}
 
-    /// Notes the places of these colons if they are of the outermost value.
-    #[inline(always)]
-    fn note(&self, mut colons: u64, from: usize, noted: &mut Vec<usize>) {
-        if self.open.depth() == 1 {
-            while colons != 0 {
-                noted.push(from + colons.trailing_zeros() as usize);
-                colons &= colons - 1;
-            }
-        }
-    }
-
+impl Reached {
     /// The bytes that a backslash before them escapes, among `length` bytes.
     #[inline(always)]
     fn escaped(&mut self, backslashes: u64, length: usize) -> u64 {

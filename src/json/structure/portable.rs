@@ -14,6 +14,7 @@ pub(super) fn marks(lane: &Lane) -> Marks {
         closing: 0,
         controls: 0,
         colons: 0,
+        braces: 0,
     };
     let (words, _) = lane.as_chunks::<8>();
     for (place, word) in words.iter().enumerate() {
@@ -26,6 +27,7 @@ pub(super) fn marks(lane: &Lane) -> Marks {
         put(&mut marks.opening, equal(either, b'{'));
         put(&mut marks.closing, equal(either, b'}'));
         put(&mut marks.colons, equal(word, b':'));
+        put(&mut marks.braces, (word << 2) & HIGHS);
         put(&mut marks.controls, zero(word & (ONES * 0xE0)));
     }
     marks

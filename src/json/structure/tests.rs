@@ -31,20 +31,23 @@ fn plainly(bytes: &[u8]) -> Result<Option<usize>, usize> {
     Ok(None)
 }
 
-type Follow = fn(&mut Nesting, &[u8], &mut Vec<usize>) -> Result<Option<usize>, Malformed>;
+type Follow = fn(&mut Nesting, &[u8], &mut Outline) -> Result<Option<usize>, Malformed>;
 
-const WAYS: [Follow; 3] = [
+const WAYS: [Follow; 4] = [
     |nesting, bytes, _| nesting.follow(bytes),
-    Nesting::follow_members,
-    |nesting, bytes, colons| nesting.follow_by::<true>(bytes, colons, portable::marks, portable::within),
+    Nesting::follow_members::<{ Outline::OUTER }>,
+    Nesting::follow_members::<{ Outline::INNER }>,
+    |nesting, bytes, outline| {
+        nesting.follow_by::<{ Outline::INNER }>(bytes, outline, portable::marks, portable::within)
+    },
 ];
 
 fn in_pieces(follow: Follow, bytes: &[u8], cuts: &[usize]) -> Result<Option<usize>, usize> {
     let mut nesting = Nesting::default();
     let mut from = 0;
     for to in cuts.iter().copied().chain([bytes.len()]) {
-        let end =
-            follow(&mut nesting, &bytes[from..to], &mut Vec::new()).map_err(|malformed| from + malformed.offset)?;
+        let end = follow(&mut nesting, &bytes[from..to], &mut Outline::default())
+            .map_err(|malformed| from + malformed.offset)?;
         if let Some(end) = end {
             return Ok(Some(from + end));
         }
@@ -83,21 +86,45 @@ proptest! {
     }
 
     #[test]
-    fn the_colons_of_the_outermost_value_are_noted(
-        members in prop::collection::vec(r#""[a:{}]{0,40}":( |\{":":":"\}|\[\{"a":\{\}\}\]|":\\":"|1){1,9}"#, 1..20),
+    fn the_members_of_the_outermost_value_are_noted(
+        members in prop::collection::vec(
+            (r#""[a:{}]{0,40}""#, prop_oneof!["1|\"\\{\\}:\"|\\[\\{\"a\":\\{\\}\\}\\]|\":\\\\\":\"".prop_map(Err),
+            prop::collection::vec((r#""[a:{}]{0,9}""#, r#"\{":":":"\}|2|\[\{"a":\{\}\}\]"#), 0..5).prop_map(Ok)]), 1..20),
     ) {
-        let (mut text, mut expected) = (String::from("{"), Vec::new());
-        for member in members {
-            let name = member.match_indices('"').nth(1).unwrap().0 + 1;
-            expected.push(text.len() + name);
-            text.push_str(&member);
+        let mut text = String::from("{");
+        let mut expected = Outline::default();
+        for (name, value) in members {
+            text.push_str(&name);
+            expected.colons.push(text.len());
+            text.push(':');
+            match value {
+                Ok(members) => {
+                    text.push('{');
+                    for (name, value) in members {
+                        text.push_str(&name);
+                        expected.inner.push(text.len());
+                        text.push_str(&format!(":{value},"));
+                    }
+                    text.push('}');
+                    expected.ends.push(text.len());
+                }
+                Err(value) => {
+                    text.push_str(&value);
+                    if value.starts_with('[') {
+                        expected.ends.push(text.len());
+                    }
+                }
+            }
             text.push(',');
         }
         text.push('}');
-        for follow in &WAYS[1..] {
-            let mut colons = Vec::new();
-            prop_assert_eq!(follow(&mut Nesting::default(), text.as_bytes(), &mut colons), Ok(Some(text.len())));
-            prop_assert_eq!(&colons, &expected);
+        for (number, follow) in WAYS.iter().enumerate().skip(1) {
+            let mut outline = Outline::default();
+            prop_assert_eq!(follow(&mut Nesting::default(), text.as_bytes(), &mut outline), Ok(Some(text.len())));
+            prop_assert_eq!(&outline.colons, &expected.colons);
+            if number > 1 {
+                prop_assert_eq!((&outline.inner, &outline.ends), (&expected.inner, &expected.ends), "{}", text);
+            }
         }
     }
 

@@ -1,4 +1,5 @@
-//! The marks of a lane by the instructions of x86-64: AVX2 where the processor has it, SSE2 which all of them have.
+//! The marks of a lane by the instructions of x86-64: AVX-512 or AVX2 where the processor has it, SSE2 which all of them
+//! have.
 
 #![allow(
     unsafe_code,
@@ -8,30 +9,61 @@
 use std::arch::is_x86_feature_detected;
 use std::arch::x86_64::*;
 
-use super::{Lane, Malformed, Marks, Nesting, portable};
+use super::{Lane, Malformed, Marks, Nesting, Outline, portable};
 
 /// Follows `nesting` through `bytes`; none where the processor cannot do it this way.
 #[inline]
-pub(super) fn follow<const MEMBERS: bool>(
+pub(super) fn follow<const NOTED: u8>(
     nesting: &mut Nesting,
     bytes: &[u8],
-    colons: &mut Vec<usize>,
+    outline: &mut Outline,
 ) -> Option<Result<Option<usize>, Malformed>> {
-    let can = is_x86_feature_detected!("avx2") && is_x86_feature_detected!("bmi1");
-    if !(can && is_x86_feature_detected!("pclmulqdq")) {
-        return None;
+    let can = is_x86_feature_detected!("bmi1") && is_x86_feature_detected!("pclmulqdq");
+    if can && is_x86_feature_detected!("avx512bw") {
+        // SAFETY: the processor was asked just now for all that the function needs.
+        return Some(unsafe { follow_by_avx512::<NOTED>(nesting, bytes, outline) });
     }
-    // SAFETY: the processor was asked just now for all that the function needs.
-    Some(unsafe { follow_by_avx2::<MEMBERS>(nesting, bytes, colons) })
+    if can && is_x86_feature_detected!("avx2") {
+        // SAFETY: the processor was asked just now for all that the function needs.
+        return Some(unsafe { follow_by_avx2::<NOTED>(nesting, bytes, outline) });
+    }
+    None
+}
+
+#[target_feature(enable = "avx512bw,bmi1,pclmulqdq")]
+fn follow_by_avx512<const NOTED: u8>(
+    nesting: &mut Nesting,
+    bytes: &[u8],
+    outline: &mut Outline,
+) -> Result<Option<usize>, Malformed> {
+    nesting.follow_by::<NOTED>(bytes, outline, |lane| marks_by_avx512(lane), |quotes| within(quotes))
+}
+
+#[target_feature(enable = "avx512bw")]
+#[inline]
+fn marks_by_avx512(lane: &Lane) -> Marks {
+    // SAFETY: there are 64 bytes to load, which need not be aligned.
+    let bytes = unsafe { _mm512_loadu_si512(lane.as_ptr().cast()) };
+    // An opening bracket and a brace differ in one bit, as do the closing ones.
+    let either = _mm512_or_si512(bytes, _mm512_set1_epi8(0x20));
+    Marks {
+        quotes: _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(0x22)),
+        backslashes: _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(0x5C)),
+        opening: _mm512_cmpeq_epi8_mask(either, _mm512_set1_epi8(0x7B)),
+        closing: _mm512_cmpeq_epi8_mask(either, _mm512_set1_epi8(0x7D)),
+        controls: _mm512_cmple_epu8_mask(bytes, _mm512_set1_epi8(0x1F)),
+        colons: _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(0x3A)),
+        braces: _mm512_test_epi8_mask(bytes, _mm512_set1_epi8(0x20)),
+    }
 }
 
 #[target_feature(enable = "avx2,bmi1,pclmulqdq")]
-fn follow_by_avx2<const MEMBERS: bool>(
+fn follow_by_avx2<const NOTED: u8>(
     nesting: &mut Nesting,
     bytes: &[u8],
-    colons: &mut Vec<usize>,
+    outline: &mut Outline,
 ) -> Result<Option<usize>, Malformed> {
-    nesting.follow_by::<MEMBERS>(bytes, colons, |lane| marks(lane), |quotes| within(quotes))
+    nesting.follow_by::<NOTED>(bytes, outline, |lane| marks(lane), |quotes| within(quotes))
 }
 
 #[target_feature(enable = "avx2")]
@@ -45,6 +77,7 @@ fn marks(lane: &Lane) -> Marks {
         closing: 0,
         controls: 0,
         colons: 0,
+        braces: 0,
     };
     for half in halves.iter().rev() {
         // SAFETY: there are 32 bytes to load, which need not be aligned.
@@ -57,6 +90,7 @@ fn marks(lane: &Lane) -> Marks {
         put(&mut marks.opening, _mm256_cmpeq_epi8(either, _mm256_set1_epi8(0x7B)));
         put(&mut marks.closing, _mm256_cmpeq_epi8(either, _mm256_set1_epi8(0x7D)));
         put(&mut marks.colons, _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(0x3A)));
+        put(&mut marks.braces, _mm256_slli_epi16::<2>(bytes));
         put(&mut marks.controls, _mm256_cmpeq_epi8(bytes, least));
     }
     marks

@@ -5,7 +5,10 @@ use std::io::Write;
 use futures::TryStreamExt;
 
 use super::*;
+use crate::source::choice::Choice;
+use crate::source::file::Local;
 use crate::source::in_order;
+use crate::source::uri::Selection;
 
 const TEXT: &str = "[1,2]\n";
 
@@ -247,4 +250,21 @@ async fn brotli_is_decompressed_when_it_is_named() {
     let error = read(&BROTLI[..BROTLI.len() - 1]).await.unwrap_err();
     assert_eq!(error.kind(), Kind::Document);
     assert!(error.message().contains("its brotli data are damaged"), "{error}");
+}
+
+#[tokio::test]
+async fn what_is_compressed_is_no_file_to_read_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.json").to_str().unwrap().to_owned();
+    let as_it_is = [("text", text()), ("nothing", Vec::new())].map(|(name, bytes)| (name, bytes, true));
+    let compressed = every_format().map(|(name, bytes)| (name, bytes, false));
+    for (name, bytes, expected) in as_it_is.into_iter().chain(compressed) {
+        std::fs::write(&path, bytes).unwrap();
+        let choice = Choice::new(false, None, "json", "");
+        let local = Local::new(vec![Selection::File(path.clone())], choice, "a".to_owned());
+        let source = Decompressed(Arc::new(local));
+        let document = source.list().await.unwrap().documents.remove(0);
+        let file = source.on_disk(&document).await.unwrap();
+        assert_eq!(file.is_some(), expected, "{name}");
+    }
 }
