@@ -21,6 +21,7 @@ use crate::source::ahead::Ahead;
 use crate::source::{ByteStream, Document};
 
 use super::catalog::{DocumentTable, Documents};
+use super::listed::Listed;
 use super::{errors, runtime};
 
 /// How many bytes are decoded in one go, once the first rows are on their way.
@@ -49,6 +50,8 @@ pub(super) struct Scan {
     /// The rest of the document; none at its end.
     bytes: Option<ByteStream>,
     framer: Framer,
+    /// The list of its columns, where its rows are arrays.
+    list: Option<Listed>,
     /// The blocks being decoded, in their order.
     decoding: VecDeque<SpawnedTask<Decoded>>,
     idle: Vec<Decoder>,
@@ -105,6 +108,7 @@ impl Scan {
     ) -> Self {
         Self {
             framer: documents.framer(&document, &path),
+            list: documents.list(&document),
             key_prefix: documents.key_prefix(&document),
             projection: projection.to_vec(),
             documents,
@@ -170,7 +174,7 @@ impl Scan {
             },
         };
         match event {
-            Event::Bytes(chunk) => self.take(chunk),
+            Event::Bytes(chunk) => self.take(chunk).await,
             Event::Decoded(decoded) => {
                 self.decoding.pop_front();
                 self.receive((*decoded).map_err(lost)?);
@@ -192,7 +196,13 @@ impl Scan {
     }
 
     /// Takes the next bytes, the end of the document, or the failure to get there.
-    fn take(&mut self, chunk: Result<Option<Bytes>>) {
+    async fn take(&mut self, chunk: Result<Option<Bytes>>) {
+        let chunk = chunk.and_then(|chunk| {
+            if let (Some(list), Some(chunk)) = (&mut self.list, &chunk) {
+                list.add(chunk)?;
+            }
+            Ok(chunk)
+        });
         let block = match chunk {
             Ok(Some(chunk)) => {
                 self.framer.add(&chunk);
@@ -223,11 +233,26 @@ impl Scan {
             return;
         }
         self.begun = true;
+        let columns = match &mut self.list {
+            Some(list) => list.columns().await.map(Some),
+            None => Ok(None),
+        };
+        let columns = match columns {
+            Ok(columns) => columns,
+            Err(problem) => {
+                self.bytes = None;
+                self.problem = block.problem.or(Some(problem));
+                return;
+            }
+        };
         let mut decoder = self
             .idle
             .pop()
             .unwrap_or_else(|| Decoder::new(&self.table.found.schema, &self.projection));
         decoder.begin(self.cut + 1, &self.key_prefix);
+        if let Some(columns) = &columns {
+            decoder.list(columns);
+        }
         self.cut += block.len();
         let batch_size = self.batch_size;
         self.decoding
@@ -251,8 +276,11 @@ impl Scan {
         self.ready.extend(batches);
         self.unknown.merge(decoder.take_unknown());
         self.idle.push(decoder);
-        // Now and not only at the end: who has the last batch may never ask for more.
-        self.notes.note(&self.document, &self.unknown);
+        // Now and not only at the end: who has the last batch may never ask for more. Who wrote a schema file has left out
+        // what it does not name.
+        if !self.table.found.schema.is_pinned() {
+            self.notes.note(&self.document, &self.unknown);
+        }
         let problem = match end {
             End::Behind(problem) => problem,
             End::Record { block, index, failure } => {
