@@ -230,6 +230,8 @@ mod tests {
                 "read_json does not take OAuthAccessToken; ",
             ),
             (("URI", "/x"), "read_json does not take URI; "),
+            (("AggregateFiles", "false"), "read_json does not take AggregateFiles; "),
+            (("Location", "/schemas"), "read_json does not take Location; "),
             (("RowScanDepth", "many"), "The property RowScanDepth is \"many\"; "),
         ] {
             let error = neighbours.open("/data/b.json", &options(&[given])).unwrap_err();

@@ -119,7 +119,7 @@ impl Documents {
         let Some((records, members)) = records else {
             return Ok(None);
         };
-        let Some(members) = self.members(records, members) else {
+        let Some((called, members)) = self.members(records, members) else {
             return Ok(None);
         };
         let steps: Vec<_> = members.iter().map(String::as_str).collect();
@@ -135,7 +135,7 @@ impl Documents {
             return Ok(None);
         };
         let found = Table {
-            name: format!("{}.{}", records.found.name, steps.join(".")),
+            name: format!("{}.{called}", records.found.name),
             ..found
         };
         let name = found.name.clone();
@@ -150,14 +150,20 @@ impl Documents {
         Ok(Some(table))
     }
 
-    /// The members that lead to an array, spelled as the records have them: a column of the table, by its beginning.
-    fn members(&self, records: &DocumentTable, written: &str) -> Option<Vec<String>> {
+    /// The members that lead to an array, spelled as the records have them, and what they are called together: a column of
+    /// the table, by its beginning.
+    fn members(&self, records: &DocumentTable, written: &str) -> Option<(String, Vec<String>)> {
+        let pinned = records.found.schema.pinned_members(|name| alike(name, written));
+        if pinned.is_some() {
+            return pinned;
+        }
         let separator = self.options.model.separator.as_str();
         let fields = records.found.schema.arrow.fields().iter();
         let spelled = fields.map(|field| field.name()).find(|name| alike(name, written));
         // What is no column may lie in one: only its own spelling is known then.
         let spelled = spelled.map_or(written, String::as_str);
-        Some(spelled.split(separator).map(str::to_owned).collect())
+        let members: Vec<_> = spelled.split(separator).map(str::to_owned).collect();
+        Some((members.join("."), members))
     }
 
     /// The documents that rows of a table are read from.

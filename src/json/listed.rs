@@ -1,5 +1,7 @@
 //! Documents that list their columns in one place and have their rows, as arrays, in another (`JSONFormat=JSONRows`).
 
+mod row;
+
 use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
@@ -12,6 +14,7 @@ use super::infer::not_json;
 use super::model::{names, plain};
 use super::path::JsonPath;
 use super::select::select;
+pub(super) use row::{NoRow, walk_row};
 
 /// Where a document lists its columns.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -185,51 +188,6 @@ impl ListReader {
     /// The names, once the list has come.
     pub fn names(&self) -> Option<&Names> {
         self.names.as_ref()
-    }
-}
-
-/// Why an array of values is no row.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum NoRow {
-    /// It is something else than an array.
-    Kind,
-    /// It has more values than there are columns.
-    TooLong { values: usize, columns: usize },
-}
-
-impl fmt::Display for NoRow {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Kind => f.write_str("a row is not an array, as it has to be with JSONFormat=JSONRows"),
-            Self::TooLong { values, columns } => {
-                write!(f, "a row has {values} values, but the document lists {columns} columns")
-            }
-        }
-    }
-}
-
-/// Walks through a row: `take` reads each value, told its place. A row may end before the last column.
-pub(super) fn walk_row<E: From<Malformed> + From<NoRow>>(
-    cursor: &mut Cursor<'_>,
-    columns: usize,
-    mut take: impl FnMut(&mut Cursor<'_>, usize) -> Result<(), E>,
-) -> Result<(), E> {
-    if cursor.peek() != Some(b'[') {
-        return Err(NoRow::Kind.into());
-    }
-    let mut more = cursor.first_element()?;
-    let mut values = 0;
-    while more {
-        match values < columns {
-            true => take(cursor, values)?,
-            false => cursor.skip()?,
-        }
-        values += 1;
-        more = cursor.next_element()?;
-    }
-    match values > columns {
-        true => Err(NoRow::TooLong { values, columns }.into()),
-        false => Ok(()),
     }
 }
 

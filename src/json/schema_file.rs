@@ -15,6 +15,7 @@
 //! ```
 
 mod types;
+mod ways;
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -25,15 +26,13 @@ use serde::{Deserialize, Serialize};
 use crate::error::{Error, Kind, Result};
 
 use super::model::{FORMATS, Model, plain};
-use super::path::{JsonPath, Step};
-use super::schema::{Level, Place, Rows, Stride, TableSchema, Way};
+use super::path::JsonPath;
+use super::schema::{Level, Place, Rows, Stride, TableSchema};
 pub(super) use types::type_of;
+use ways::{shown, way};
 
 /// The version of the format.
 const VERSION: u64 = 1;
-
-/// The greatest element of an array that is a column. Far beyond any that is one; the places before it are held in memory.
-const LAST_ELEMENT: usize = 65_535;
 
 /// A table as a schema file describes it.
 #[derive(Clone, Debug)]
@@ -253,33 +252,24 @@ fn several_arrays(table: &str) -> Error {
     Error::new(Kind::Unsupported, text)
 }
 
-/// The way that a path says. The error is the end of a sentence that begins with the path.
-fn way(path: &str) -> Result<Way, String> {
-    let path = JsonPath::parse(path)?;
-    let strides = path.steps.into_iter().map(|step| match step {
-        Step::Member(name) => Ok(Stride::Member(name)),
-        Step::Elements { first, last } if last == Some(first) && first <= LAST_ELEMENT => Ok(Stride::Element(first)),
-        Step::Elements { .. } | Step::Any => Err(format!(
-            "does not lead to one value; members (.name) and elements up to [{LAST_ELEMENT}] do"
-        )),
-    });
-    strides.collect()
-}
-
-/// The path of a way from the row.
-fn shown(way: &Way) -> String {
-    let steps = way.iter().map(|stride| match stride {
-        Stride::Member(name) => Step::Member(name.clone()),
-        Stride::Element(at) => Step::Elements {
-            first: *at,
-            last: Some(*at),
-        },
-        Stride::Rows => Step::ALL,
-    });
-    JsonPath { steps: steps.collect() }.to_string()
-}
-
 impl TableSchema {
+    /// The name of a column that a schema file pins, and the members that lead to its values, where only members do.
+    pub fn pinned_members(&self, is_wanted: impl Fn(&str) -> bool) -> Option<(String, Vec<String>)> {
+        let mut fields = self.arrow.fields().iter().filter(|_| self.is_pinned());
+        let at = fields.position(|field| is_wanted(field.name()))?;
+        let Place::Values { ways, .. } = self.places.get(at)? else {
+            return None;
+        };
+        let members = ways.first()?.iter().map(|stride| match stride {
+            Stride::Member(name) => Some(name.to_string()),
+            Stride::Element(_) | Stride::Rows => None,
+        });
+        Some((
+            self.arrow.fields().get(at)?.name().clone(),
+            members.collect::<Option<_>>()?,
+        ))
+    }
+
     /// What is said of a value of the type `found` that does not fit its column, where a schema file pins it.
     pub(super) fn contradiction(&self, column: &str, value: &str, found: &str) -> Option<String> {
         let file = self.file.as_deref()?;

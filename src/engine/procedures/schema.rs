@@ -6,6 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use futures::FutureExt;
 use futures::future::BoxFuture;
+use tokio::task::spawn_blocking;
 
 use crate::engine::catalog::{self, DocumentTable, Documents, Library};
 use crate::engine::dialect::Place;
@@ -28,7 +29,11 @@ pub(super) fn create(inventory: Arc<Inventory>, inputs: Inputs) -> BoxFuture<'st
         };
         let replaces = inputs.text("Overwrite") == Some("true");
         let path = folder.write(name, inputs.text("FileName"), text, replaces).await?;
-        inventory.pinned.read()?;
+        // From now on the table is what the file says.
+        let read = spawn_blocking(move || inventory.pinned.read()).await;
+        let lost =
+            |error| Error::new(Kind::Internal, "The reading of schema files ended before its time.").caused_by(error);
+        read.map_err(lost)??;
         Ok(vec![
             Some("Success".to_owned()),
             Some(path.to_string_lossy().into_owned()),

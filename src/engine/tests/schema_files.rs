@@ -101,6 +101,27 @@ fn a_pinned_table_is_read_and_not_looked_into() {
 }
 
 #[test]
+fn an_array_in_a_column_that_has_another_name_is_a_table() {
+    let renamed = PINNED.replace(
+        "\"tags\", \"type\": \"JSON\", \"path\": \"$.tags\"",
+        "\"Cars\", \"type\": \"JSON\", \"path\": \"$.has.cars\"",
+    );
+    let folder = folder(&[("people.schema", &renamed)]);
+    let document = r#"[{"age": 1, "has": {"cars": [{"model": "a"}, {"model": "b"}]}}, {"has": {"cars": []}}]"#;
+    let (session, _) = with(
+        folder.path(),
+        false,
+        Fake::of("people", &[("people.json", document)]),
+        bare(),
+    );
+    session.read_schemas().unwrap();
+    for sql in ["SELECT model FROM [people.cars]", "SELECT model FROM [People.has.cars]"] {
+        assert_eq!(both(&session, sql).1, [["a"], ["b"]], "{sql}");
+    }
+    assert_eq!(both(&session, "SELECT [Cars.1.model] FROM people").1, [["b"], ["NULL"]]);
+}
+
+#[test]
 fn members_without_a_column_are_left_out_and_not_warned_of() {
     let folder = folder(&[("people.schema", PINNED)]);
     let (session, _) = pinned(folder.path());

@@ -1,9 +1,16 @@
 //! Lists of columns in every place, and rows that are none.
 
-use datafusion::arrow::datatypes::DataType;
+use std::collections::BTreeMap;
+
+use datafusion::arrow::array::{Array, ArrayRef};
+use datafusion::arrow::datatypes::{DataType, Field};
+use datafusion::arrow::record_batch::RecordBatch;
+use datafusion::arrow::util::display::array_value_to_string;
+use proptest::prelude::*;
+use serde_json::{Map, json};
 
 use super::*;
-use crate::json::{Decoder, Inference, Model, tables};
+use crate::json::{Decoder, Inference, Model, Table, tables};
 
 fn parsed(text: &str) -> Result<String, String> {
     ColumnList::parse(text).map(|(list, rows)| list.with_rows(&rows).to_string())
@@ -195,7 +202,7 @@ fn rows_are_read_by_the_columns_of_their_document() {
     let shown = |row: usize| -> Vec<String> {
         let columns = batch.columns().iter();
         columns
-            .map(|column| datafusion::arrow::util::display::array_value_to_string(column, row).unwrap())
+            .map(|column| array_value_to_string(column, row).unwrap())
             .collect()
     };
     assert_eq!(shown(0), ["3.0", "2026-03-04", "[2]"]);
@@ -206,4 +213,81 @@ fn rows_are_read_by_the_columns_of_their_document() {
     let unknown = decoder.take_unknown();
     // Once in the row that was kept, and once in the one that was not.
     assert_eq!((unknown.names, unknown.values), (vec!["later".to_owned()], 2));
+}
+
+fn value() -> impl Strategy<Value = serde_json::Value> {
+    prop_oneof![
+        2 => Just(json!(null)),
+        2 => (-9_i64..9).prop_map(|number| json!(number)),
+        1 => (-9_i64..9).prop_map(|number| json!(number as f64 + 0.5)),
+        1 => Just(json!("2026-01-02")),
+        1 => "[a-c\"\\\\\\[\\]{}é😀]{0,4}".prop_map(|text| json!(text)),
+        1 => Just(json!([1, {"x": "]"}])),
+        1 => (-9_i64..9).prop_map(|number| json!({"x": number, "y": [number]})),
+        1 => Just(json!({})),
+    ]
+}
+
+/// The rows of a table, each as the texts of its columns by name.
+fn shown(table: &Table, batch: &RecordBatch) -> Vec<Vec<String>> {
+    let mut columns: Vec<_> = table.schema.arrow.fields().iter().zip(batch.columns()).collect();
+    columns.sort_by_key(|(field, _)| field.name().clone());
+    let cell = |field: &Field, column: &ArrayRef, row: usize| {
+        let metadata: BTreeMap<_, _> = field.metadata().iter().collect();
+        let value = (!column.is_null(row)).then(|| array_value_to_string(column, row).unwrap());
+        format!("{} {} {metadata:?} {value:?}", field.name(), field.data_type())
+    };
+    let row = |row: usize| columns.iter().map(|(field, column)| cell(field, column, row)).collect();
+    (0..batch.num_rows()).map(row).collect()
+}
+
+proptest! {
+    #[test]
+    fn rows_are_what_objects_with_the_listed_names_would_be(
+        rows in prop::collection::vec(prop::collection::vec(value(), 0..5), 1..8),
+        list_first: bool,
+        chunk in 1_usize..40,
+    ) {
+        let names = ["a", "b.c", "é\"", "rows"];
+        let rows: Vec<_> = rows.into_iter().map(|mut row| { row.truncate(names.len()); row }).collect();
+        let (list, records) = (json!(names), json!(rows));
+        let document = match list_first {
+            true => format!("{{\"c\": {list}, \"x\": [[{list}]], \"r\": {records}}}"),
+            false => format!("{{\"r\": {records}, \"c\": {list}}}"),
+        };
+        let model = Model::default().reading("JSONRows", "column:$.c;row:$.r").unwrap();
+        let frame = model.frames().unwrap().unwrap().remove(0);
+        let mut list = ListReader::new("a.json", model.columns.as_ref().unwrap());
+        let mut framer = model.framer("a.json", &frame.path);
+        let mut records = Vec::new();
+        for chunk in document.as_bytes().chunks(chunk) {
+            list.add(chunk).unwrap();
+            framer.add(chunk);
+            records.extend(framer.block().records().map(<[u8]>::to_vec));
+        }
+        prop_assert!(framer.finish().problem.is_none());
+        let columns = list.names().unwrap();
+        let mut inference = Inference::new(frame, model);
+        inference.learn_columns(columns);
+        records.iter().for_each(|row| inference.learn_row("a.json", row, columns).unwrap());
+        let table = tables(&[inference], "t").remove(0);
+        let all: Vec<_> = (0..table.schema.arrow.fields().len()).collect();
+        let mut decoder = Decoder::new(&table.schema, &all);
+        decoder.list(columns);
+        records.iter().for_each(|row| decoder.push(row).unwrap());
+        let of_rows = shown(&table, &decoder.flush().unwrap());
+
+        let object = |row: &Vec<serde_json::Value>| {
+            let values = row.iter().cloned().chain(std::iter::repeat(json!(null)));
+            let object: Map<_, _> = names.iter().map(|name| (*name).to_owned()).zip(values).collect();
+            serde_json::to_vec(&object).unwrap()
+        };
+        let objects: Vec<_> = rows.iter().map(object).collect();
+        let mut inference = Inference::default();
+        objects.iter().for_each(|object| inference.learn("a.json", object).unwrap());
+        let table = tables(&[inference], "t").remove(0);
+        let mut decoder = Decoder::new(&table.schema, &all);
+        objects.iter().for_each(|object| decoder.push(object).unwrap());
+        prop_assert_eq!(of_rows, shown(&table, &decoder.flush().unwrap()));
+    }
 }

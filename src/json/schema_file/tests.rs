@@ -3,6 +3,8 @@
 use datafusion::arrow::array::AsArray;
 use datafusion::arrow::datatypes::Int64Type;
 
+use proptest::prelude::*;
+
 use super::*;
 use crate::json::{Decoder, Inference, tables};
 
@@ -223,5 +225,29 @@ fn what_is_wrong_is_told_with_the_file() {
         let message = refusal(&text);
         let start = format!("The schema file /schemas/people.schema {said}");
         assert!(message.starts_with(&start), "{message}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_text_is_read_or_refused(
+        table in ".{0,3}",
+        name in ".{0,5}",
+        type_name in "[A-Z(),0-9 ]{0,14}|DECIMAL\\([0-9]{1,3},[0-9]{1,3}\\)|TIMESTAMP(\\([0-9]\\))?( WITH TIME ZONE)?",
+        path in "\\$(\\.[a-z.*\\[\\]0-9']{1,6}){0,3}",
+        cut in 0_usize..400,
+    ) {
+        let column = serde_json::json!({"name": name, "type": type_name, "path": path});
+        let text = serde_json::json!({"version": 1, "table": table, "columns": [column]}).to_string();
+        if let Ok(file) = SchemaFile::read("a.schema", &text) {
+            let again = SchemaFile::text(&file.table, None, &file.model, &file.records(), &file.schema).unwrap();
+            let again = SchemaFile::read("a.schema", &again).unwrap();
+            prop_assert_eq!(file.schema.arrow, again.schema.arrow);
+            prop_assert_eq!(format!("{:?}", file.schema.places), format!("{:?}", again.schema.places));
+        }
+        let start: String = text.chars().take(cut).collect();
+        if start.len() < text.len() {
+            prop_assert!(SchemaFile::read("a.schema", &start).is_err());
+        }
     }
 }
