@@ -16,7 +16,14 @@ use super::string::Attribute;
 use super::{documents, place};
 
 /// Properties of documents that are the connection's alone.
-const OF_THE_CONNECTION: &[Id] = &[Id::Uri, Id::ScratchMemory];
+const OF_THE_CONNECTION: &[Id] = &[
+    Id::Uri,
+    Id::AggregateFiles,
+    Id::Location,
+    Id::GenerateSchemaFiles,
+    Id::Views,
+    Id::ScratchMemory,
+];
 
 /// What goes along with requests to the server of the connection's URI, and to no other.
 const OF_THE_SERVER: &[Id] = &[Id::CustomHeaders, Id::CustomUrlParams, Id::Cookies];
@@ -53,6 +60,8 @@ impl Places for Neighbours {
         let options = DocumentOptions {
             // They are of the connection's own place.
             tables: Vec::new(),
+            // One name stands for one table.
+            separate: false,
             ..documents::options(&properties)?
         };
         Ok((source, options))
@@ -221,6 +230,8 @@ mod tests {
                 "read_json does not take OAuthAccessToken; ",
             ),
             (("URI", "/x"), "read_json does not take URI; "),
+            (("AggregateFiles", "false"), "read_json does not take AggregateFiles; "),
+            (("Location", "/schemas"), "read_json does not take Location; "),
             (("RowScanDepth", "many"), "The property RowScanDepth is \"many\"; "),
         ] {
             let error = neighbours.open("/data/b.json", &options(&[given])).unwrap_err();

@@ -1,6 +1,7 @@
 //! THE table of connection properties. Parser, DSN look-up, system tables, C header and manual read it; nothing else
 //! lists property names.
 
+use crate::engine::FORMATS;
 use crate::error::{Error, Kind, Result};
 use crate::secret::Secret;
 
@@ -128,6 +129,7 @@ const SCHEMES: &[&str] = &[
 const DATA_MODELS: &[&str] = &["Document", "FlattenedDocuments", "Relational"];
 const TYPE_DETECTION: &[&str] = &["RowScan", "None"];
 const ON_BAD_DOCUMENT: &[&str] = &["error", "skip"];
+const GENERATE: &[&str] = &["Never", "OnUse", "OnStart", "OnCreate"];
 const PAGING: &[&str] = &["none", "link", "url", "token", "page", "offset"];
 /// The values of a property that is on or off.
 pub const BOOLEAN: &[&str] = &["true", "false"];
@@ -145,12 +147,14 @@ properties! {
         "The extensions of the files that a folder means, also with .gz, .zst, .bz2 or .xz behind them; NOEXT for names without an extension, * for every file. A mask says by itself what it means";
     ExcludeFiles: "ExcludeFiles", Values::Text, "", open, Data,
         "Masks, separated by commas, of files that folders and masks do not mean: by name (*.tmp.json), or with a / by path below the folder (archive/**)";
+    AggregateFiles: "AggregateFiles", Values::Choice(BOOLEAN), "true", open, Data,
+        "Whether the files of a folder, a mask or a list are one table; false makes a table of each, called as the file is";
     DataModel: "DataModel", Values::Choice(DATA_MODELS), "Document", open, Data,
         "Which tables the documents are. Document: one, of the topmost array of objects, with arrays in it as JSON. FlattenedDocuments: one, where arrays in arrays are joined to rows. Relational: one for every array of objects, with keys that join them";
     JsonPath: "JSONPath", Values::Text, "", open, Data,
         "The values that become rows, as paths like $.people or $.people.vehicles, separated by semicolons (so in braces); by default they are found. $ is the whole document";
-    JsonFormat: "JSONFormat", Values::Choice(&["JSON", "LDJSON"]), "JSON", open, Data,
-        "JSON: arrays of records, and values one behind the other, are told apart by content. LDJSON: every line is a document of its own";
+    JsonFormat: "JSONFormat", Values::Choice(FORMATS), "JSON", open, Data,
+        "JSON: arrays of records, and values one behind the other, are told apart by content. JSONRows: columns are listed in one place and rows are arrays in another, which JSONPath says as column:$.columns;row:$.rows (in braces). LDJSON: every line is a document of its own";
     FlattenObjects: "FlattenObjects", Values::Choice(BOOLEAN), "true", open, Data,
         "Whether the members of objects are columns of their own; false leaves objects as JSON";
     FlattenArrays: "FlattenArrays", Values::Number { min: -1, max: 4_294_967_295 }, "", open, Data,
@@ -167,8 +171,14 @@ properties! {
         "RowScan: columns have the types of the values looked at. None: every column is text";
     Tables: "Tables", Values::Text, "", open, Data,
         "The only tables of documents that there are, separated by commas; by default all";
+    Location: "Location", Values::Text, "", open, Data,
+        "The folder of schema files (*.schema), each of which says the columns of a table, so that they are not looked for in documents";
+    GenerateSchemaFiles: "GenerateSchemaFiles", Values::Choice(GENERATE), "Never", open, Data,
+        "When tables without a schema file get one in the folder of Location. OnUse: when their columns are first looked for. OnStart: when the connection opens. OnCreate, and Never: only by CreateSchema, as documents are not created";
     UserDefinedViews: "UserDefinedViews", Values::Text, "", open, Data,
         "The path of a JSON file with queries to be read as tables: an object with a member for each view, its name, and in it query, a SELECT";
+    Views: "Views", Values::Text, "", open, Data,
+        "The only views of UserDefinedViews that there are, separated by commas; by default all";
     MaxRows: "MaxRows", Values::Number { min: -1, max: 4_294_967_295 }, "-1", open, Data,
         "The most rows of a query over documents whose outermost SELECT has no aggregate and no LIMIT or TOP of its own; -1 for no such limit";
     Readonly: "Readonly", Values::Choice(BOOLEAN), "false", open, Data,

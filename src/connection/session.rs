@@ -64,6 +64,8 @@ pub fn open_with(given: Vec<Attribute>, terms: Terms, wait: &Wait) -> Result<Ope
         None => None,
     };
     let documents = documents::options(&properties)?;
+    let schemas = documents::schemas(&properties, &documents)?;
+    let on_start = properties.text(Id::GenerateSchemaFiles).eq_ignore_ascii_case("OnStart");
     let separator = properties.text(Id::UriSeparator);
     let uri = properties.some_text(Id::Uri).map(|uri| Uri::parse(uri, separator));
     let uri = uri.transpose()?;
@@ -101,9 +103,8 @@ pub fn open_with(given: Vec<Attribute>, terms: Terms, wait: &Wait) -> Result<Ope
             max_rows: properties.text(Id::MaxRows).parse().ok(),
             read_only: properties.text(Id::Readonly).eq_ignore_ascii_case("true"),
         },
-        views: properties
-            .some_text(Id::UserDefinedViews)
-            .map_or_else(|| Ok(Vec::new()), views::read)?,
+        views: views::of(&properties)?,
+        schemas,
         scratch_memory: usize::try_from(properties.number(Id::ScratchMemory)).unwrap_or(usize::MAX),
         properties: shown::entries(&properties),
         standard: terms.standard,
@@ -115,6 +116,10 @@ pub fn open_with(given: Vec<Attribute>, terms: Terms, wait: &Wait) -> Result<Ope
         })),
         oauth,
     });
+    session.read_schemas()?;
+    if on_start {
+        runtime::run(wait, session.clone().write_schemas())?;
+    }
     tracing::info!("connected");
     Ok(Opened {
         session,

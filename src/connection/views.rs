@@ -5,10 +5,27 @@ use serde_json::{Map, Value};
 use crate::engine::View;
 use crate::error::{Error, Kind, Result};
 
+use super::documents::names;
+use super::properties::{Id, Properties};
+
+/// The views of a connection: those of `UserDefinedViews`, without those that `Views` leaves out.
+pub(super) fn of(properties: &Properties) -> Result<Vec<View>> {
+    let views = properties.some_text(Id::UserDefinedViews).map(read);
+    let mut views = views.unwrap_or_else(|| Ok(Vec::new()))?;
+    let listed = names(properties.text(Id::Views));
+    let is_listed = |view: &View| {
+        listed
+            .iter()
+            .any(|name| name.to_lowercase() == view.name.to_lowercase())
+    };
+    views.retain(|view| listed.is_empty() || is_listed(view));
+    Ok(views)
+}
+
 /// Reads the views of a file: `{"name": {"query": "SELECT …"}, …}`.
 ///
 /// `Kind::Property` naming the file, and the view with which something is wrong.
-pub(super) fn read(path: &str) -> Result<Vec<View>> {
+fn read(path: &str) -> Result<Vec<View>> {
     let wrong = |problem: String| {
         Error::new(
             Kind::Property,
@@ -53,6 +70,27 @@ mod tests {
             .map(|view| (view.name.as_str(), view.definition.as_str()))
             .collect();
         assert_eq!(names, [("b", "SELECT 1 AS one"), ("a", "SELECT TOP 2 [x y] FROM t")]);
+    }
+
+    #[test]
+    fn views_leave_the_others_out() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(
+            file.path(),
+            r#"{"a": {"query": "SELECT 1"}, "B": {"query": "SELECT 2"}, "c": {"query": "SELECT 3"}}"#,
+        )
+        .unwrap();
+        for (list, left) in [("", vec!["a", "B", "c"]), ("b, C ,x", vec!["B", "c"]), ("x", vec![])] {
+            let mut properties = Properties::default();
+            let text = format!("UserDefinedViews={{{}}};Views={{{list}}}", file.path().display());
+            properties
+                .add(crate::connection::string::parse(&text).unwrap())
+                .unwrap();
+            let views = of(&properties).unwrap();
+            let names: Vec<_> = views.iter().map(|view| view.name.as_str()).collect();
+            assert_eq!(names, left, "{list}");
+        }
+        assert!(of(&Properties::default()).unwrap().is_empty());
     }
 
     #[test]

@@ -13,13 +13,16 @@ use tokio::sync::Mutex;
 
 use crate::error::{Error, Kind, Result};
 use crate::json::path::JsonPath;
-use crate::json::{DataModel, Framer, Model, Table, TableSchema};
+use crate::json::{DataModel, Framer, Model, SchemaFile, Table, TableSchema};
 use crate::source::{Document, Listing, Source};
 
 use super::errors;
 use super::file_columns::{FileColumns, PseudoColumns};
+use super::listed::Listed;
 use super::recollection;
-use super::sampling::{self, Cuts, Sample, Search};
+use super::sampling::{self, Cuts, Search};
+use super::schema_folder::SchemaFolder;
+use super::separate::{self, Separate};
 use super::table::DocumentsTable;
 
 /// The documents of a connection at one moment, and the tables found in them.
@@ -51,6 +54,8 @@ pub(super) struct DocumentTable {
     pub(super) file_columns: FileColumns,
     /// Where its records are, when not where the other tables have them.
     cuts: Option<Cuts>,
+    /// The location of the one document that its rows are in; none where they are in all.
+    pub(super) only: Option<String>,
     columns: SchemaRef,
 }
 
@@ -94,7 +99,8 @@ impl Documents {
     /// The table that a name means which no table has: `people.vehicles` is the array `vehicles` in the records of
     /// `people`. None where it means none.
     async fn named(&self, name: &str) -> Result<Option<Arc<DocumentTable>>> {
-        if self.options.model.data_model != DataModel::Document {
+        // What lies in rows without names has none, either.
+        if self.options.model.data_model != DataModel::Document || self.options.model.columns.is_some() {
             return Ok(None);
         }
         let known = self
@@ -113,18 +119,13 @@ impl Documents {
         let Some((records, members)) = records else {
             return Ok(None);
         };
-        let Some(members) = self.members(records, members) else {
+        let Some((called, members)) = self.members(records, members) else {
             return Ok(None);
         };
         let steps: Vec<_> = members.iter().map(String::as_str).collect();
-        let search = Search::Below(&self.cuts, &steps);
-        let readable: Vec<_> = self
-            .listing
-            .iter()
-            .filter(|document| self.left_out(document).is_none())
-            .cloned()
-            .collect();
-        let sample = sampling::sample(&self.source, &readable, &self.options, search).await?;
+        let search = Search::Below(records.cuts.as_ref().unwrap_or(&self.cuts), &steps);
+        let readable = self.readable(records).cloned().collect::<Vec<_>>();
+        let sample = sampling::sample(&self.source, "", &readable, &self.options, search).await?;
         let Some(found) = sample
             .tables
             .into_iter()
@@ -134,7 +135,7 @@ impl Documents {
             return Ok(None);
         };
         let found = Table {
-            name: format!("{}.{}", records.found.name, steps.join(".")),
+            name: format!("{}.{called}", records.found.name),
             ..found
         };
         let name = found.name.clone();
@@ -143,19 +144,32 @@ impl Documents {
             &self.listing,
             &self.options,
             Some(sample.cuts),
+            records.only.clone(),
         ));
         self.named.lock().insert(name, table.clone());
         Ok(Some(table))
     }
 
-    /// The members that lead to an array, spelled as the records have them: a column of the table, by its beginning.
-    fn members(&self, records: &DocumentTable, written: &str) -> Option<Vec<String>> {
+    /// The members that lead to an array, spelled as the records have them, and what they are called together: a column of
+    /// the table, by its beginning.
+    fn members(&self, records: &DocumentTable, written: &str) -> Option<(String, Vec<String>)> {
+        let pinned = records.found.schema.pinned_members(|name| alike(name, written));
+        if pinned.is_some() {
+            return pinned;
+        }
         let separator = self.options.model.separator.as_str();
         let fields = records.found.schema.arrow.fields().iter();
         let spelled = fields.map(|field| field.name()).find(|name| alike(name, written));
         // What is no column may lie in one: only its own spelling is known then.
         let spelled = spelled.map_or(written, String::as_str);
-        Some(spelled.split(separator).map(str::to_owned).collect())
+        let members: Vec<_> = spelled.split(separator).map(str::to_owned).collect();
+        Some((members.join("."), members))
+    }
+
+    /// The documents that rows of a table are read from.
+    pub(super) fn readable<'d>(&'d self, table: &'d DocumentTable) -> impl Iterator<Item = &'d Document> {
+        let documents = self.listing.iter();
+        documents.filter(|document| table.has_rows_of(document) && self.left_out(document).is_none())
     }
 
     /// Where the records for a table are in a document; none where it has none.
@@ -184,6 +198,16 @@ impl Documents {
         self.options.model.framer(&document.name, path)
     }
 
+    /// The list of columns in a document, where its rows are arrays.
+    pub(super) fn list(&self, document: &Document) -> Option<Listed> {
+        Listed::of(&self.source, document, &self.options.model)
+    }
+
+    /// How the documents become tables.
+    pub(super) fn model(&self) -> &Model {
+        &self.options.model
+    }
+
     /// Why no row of a document is read, where none is.
     pub(super) fn left_out(&self, document: &Document) -> Option<&str> {
         self.left_out.get(&edition(document)).map(String::as_str)
@@ -207,14 +231,26 @@ impl Documents {
 }
 
 impl DocumentTable {
-    fn new(found: Table, listing: &[Document], options: &DocumentOptions, cuts: Option<Cuts>) -> Self {
+    fn new(
+        found: Table,
+        listing: &[Document],
+        options: &DocumentOptions,
+        cuts: Option<Cuts>,
+        only: Option<String>,
+    ) -> Self {
         let file_columns = FileColumns::of(&found.name, listing, &found.schema.arrow, &options.pseudo_columns);
         Self {
             columns: columns(&found.schema, &file_columns, false),
             found,
             file_columns,
             cuts,
+            only,
         }
+    }
+
+    /// Whether rows of it may be in a document.
+    pub(super) fn has_rows_of(&self, document: &Document) -> bool {
+        self.only.as_ref().is_none_or(|only| *only == document.location)
     }
 
     /// The columns.
@@ -256,6 +292,8 @@ fn columns(schema: &TableSchema, file_columns: &FileColumns, with_hidden: bool) 
 pub struct DocumentOptions {
     /// Which tables, of which columns.
     pub model: Model,
+    /// `AggregateFiles=false`: whether every document has tables of its own.
+    pub separate: bool,
     /// `RowScanDepth`: records looked at per document to find columns and types; 0 means all.
     pub row_scan_depth: usize,
     /// `MetadataDiscoveryURI`: the one document that the tables are found in; all of them when there is none.
@@ -276,8 +314,12 @@ pub struct DocumentOptions {
 /// The source is listed on first use, and again when a later statement finds the listing older than the tolerance. The
 /// columns are inferred again only when the new listing differs: in a document, its length or its revision.
 pub(super) struct Library {
-    source: Arc<dyn Source>,
-    options: DocumentOptions,
+    pub(super) source: Arc<dyn Source>,
+    pub(super) options: DocumentOptions,
+    /// The schema file that says what the one table is; none where tables are found.
+    pub(super) pinned: Option<SchemaFile>,
+    /// Where the tables that were found are written down.
+    pub(super) written: Option<Arc<SchemaFolder>>,
     // Held over the listing and the inference, so that statements that start together wait for one and not for each.
     known: Mutex<Option<(Instant, Arc<Documents>)>>,
 }
@@ -288,6 +330,8 @@ impl Library {
         Self {
             source,
             options,
+            pinned: None,
+            written: None,
             known: Mutex::new(None),
         }
     }
@@ -306,14 +350,15 @@ impl Library {
     }
 
     fn all_names(&self) -> Option<Vec<String>> {
+        if let Some(file) = &self.pinned {
+            return Some(vec![file.table.clone()]);
+        }
         let model = &self.options.model;
-        if model.data_model == DataModel::Relational {
+        if model.data_model == DataModel::Relational || self.options.separate {
             return None;
         }
         // The one table is that of the one frame.
-        let frames = model.frames().ok().flatten().unwrap_or_default();
-        let named = frames.first().and_then(|frame| frame.path.last_name());
-        Some(vec![named.map_or_else(|| self.source.table_name(), str::to_owned)])
+        Some(vec![model.path_name().unwrap_or_else(|| self.source.table_name())])
     }
 
     /// Whether the tables have keys.
@@ -343,7 +388,11 @@ impl Library {
         let listing = self.source.list().await?;
         let documents = match &*known {
             Some((_, known)) if known.is_of(&listing) => known.clone(),
-            _ => Arc::new(self.look_into(listing).await?),
+            _ => {
+                let documents = self.look_into(listing).await?;
+                self.write_down(&documents).await?;
+                Arc::new(documents)
+            }
         };
         *known = Some((now, documents.clone()));
         Ok(documents)
@@ -371,28 +420,48 @@ impl Library {
             documents: listing,
             warnings,
         } = listing;
-        let sample = recollection::sample(&self.source, &listing, &self.options).await?;
-        let Sample { tables, cuts, left_out } = sample;
+        let table = |found: Table, cuts, only| match self.options.has_table(&found.name) {
+            true => Some(Arc::new(DocumentTable::new(found, &listing, &self.options, cuts, only))),
+            false => None,
+        };
+        let (tables, cuts, left_out): (Vec<_>, _, _) = match &self.pinned {
+            Some(file) => {
+                let found = Table {
+                    name: file.table.clone(),
+                    schema: file.schema.clone(),
+                    frame: 0,
+                    key: None,
+                    parent: None,
+                };
+                let cuts = Cuts::Everywhere(vec![file.records()]);
+                (table(found, None, None).into_iter().collect(), cuts, Vec::new())
+            }
+            None if self.options.separate => {
+                let Separate { tables, left_out } = separate::sample(&self.source, &listing, &self.options).await?;
+                let tables = tables.into_iter();
+                let tables = tables.filter_map(|(found, cuts, only)| table(found, Some(cuts), Some(only)));
+                (tables.collect(), Cuts::Everywhere(Vec::new()), left_out)
+            }
+            None => {
+                let name = self.source.table_name();
+                let sample = recollection::sample(&self.source, &name, &listing, &self.options).await?;
+                let tables = sample.tables.into_iter().filter_map(|found| table(found, None, None));
+                (tables.collect(), sample.cuts, sample.left_out)
+            }
+        };
         tracing::debug!(
             documents = listing.len(),
             left_out = left_out.len(),
             tables = tables.len(),
-            columns = tables
-                .iter()
-                .map(|table| table.schema.arrow.fields().len())
-                .sum::<usize>(),
-            "columns inferred"
+            columns = tables.iter().map(|table| table.columns.fields().len()).sum::<usize>(),
+            pinned = self.pinned.is_some(),
+            "columns known"
         );
         let left_out = left_out.into_iter();
         let left_out = left_out.map(|(document, problem)| (edition(&document), problem.message().to_owned()));
-        let table = |found| Arc::new(DocumentTable::new(found, &listing, &self.options, None));
         Ok(Documents {
             source: self.source.clone(),
-            tables: tables
-                .into_iter()
-                .filter(|found| self.options.has_table(&found.name))
-                .map(table)
-                .collect(),
+            tables,
             named: parking_lot::Mutex::default(),
             options: self.options.clone(),
             cuts,
@@ -412,12 +481,15 @@ impl fmt::Debug for Library {
     }
 }
 
+/// Tables of documents, and their documents, by name.
+pub(super) type Visited = BTreeMap<String, (Arc<Documents>, Arc<DocumentTable>)>;
+
 /// The schema of the tables of documents.
 #[derive(Debug)]
 pub(super) struct DocumentsSchema {
     pub(super) library: Option<Arc<Library>>,
-    /// The documents of places that a statement names, by what their tables are called in it.
-    pub(super) visited: BTreeMap<String, Arc<Documents>>,
+    /// The tables of other documents that a statement names, by what they are called in it.
+    pub(super) visited: Visited,
     /// Whether the tables have their hidden columns.
     pub(super) with_hidden: bool,
 }
@@ -430,10 +502,9 @@ impl SchemaProvider for DocumentsSchema {
     }
 
     async fn table(&self, name: &str) -> Result<Option<Arc<dyn TableProvider>>, DataFusionError> {
-        if let Some(documents) = self.visited.get(name) {
-            let table = documents.tables.first().cloned();
-            let table = table.map(|table| DocumentsTable::new(documents.clone(), table, self.with_hidden));
-            return Ok(table.map(|table| Arc::new(table) as Arc<dyn TableProvider>));
+        if let Some((documents, table)) = self.visited.get(name) {
+            let table = DocumentsTable::new(documents.clone(), table.clone(), self.with_hidden);
+            return Ok(Some(Arc::new(table)));
         }
         let Some(library) = &self.library else {
             return Ok(None);

@@ -11,6 +11,7 @@ use crate::oauth::Manager;
 use super::catalog::{self, Library};
 use super::dialect::{self, Braces, KnownTable, View};
 use super::keys::{self, Key};
+use super::pinned::Pinned;
 use super::property_entry::PropertyEntry;
 use super::query::Query;
 use super::rules::Rules;
@@ -23,6 +24,7 @@ use super::system_tables::SYSTEM_TABLES;
 #[derive(Debug)]
 pub(super) struct Inventory {
     pub(super) library: Option<Arc<Library>>,
+    pub(super) pinned: Pinned,
     pub(super) rules: Rules,
     pub(super) views: Vec<View>,
     /// Plans views, to tell their columns.
@@ -62,33 +64,60 @@ impl Inventory {
 
     /// The views that no table of documents hides.
     pub(super) fn views(&self) -> impl Iterator<Item = &View> {
-        let names = self
-            .library
-            .as_ref()
-            .and_then(|library| library.names())
-            .unwrap_or_default();
+        let names = self.known_names();
         let hides = move |view: &View| names.iter().any(|name| catalog::alike(name, &view.name));
         self.views.iter().filter(move |view| !hides(view))
     }
 
+    /// The names of the tables of documents that are known without looking into them.
+    fn known_names(&self) -> Vec<String> {
+        let mut names = self.pinned.names();
+        names.extend(self.found_names().unwrap_or_default());
+        names
+    }
+
+    /// The same of those that no schema file describes; none where only the documents tell.
+    pub(super) fn found_names(&self) -> Option<Vec<String>> {
+        match &self.library {
+            Some(library) => Some(self.unpinned(library.names()?)),
+            None => Some(Vec::new()),
+        }
+    }
+
+    fn unpinned(&self, mut names: Vec<String>) -> Vec<String> {
+        let pinned = self.pinned.names();
+        names.retain(|name| !pinned.iter().any(|known| catalog::alike(known, name)));
+        names
+    }
+
     /// The names of the tables of documents. Looks into the documents only where these say which tables there are.
     async fn documents_tables(&self) -> Result<Vec<String>> {
-        let Some(library) = &self.library else {
-            return Ok(Vec::new());
-        };
-        match library.names() {
-            Some(names) => Ok(names),
-            None => {
+        let mut names = self.pinned.names();
+        match (self.found_names(), &self.library) {
+            (Some(found), _) => names.extend(found),
+            (None, Some(library)) => {
                 let documents = library.documents().await?;
-                Ok(documents.tables.iter().map(|table| table.found.name.clone()).collect())
+                let tables = documents.tables.iter().map(|table| table.found.name.clone());
+                names.extend(self.unpinned(tables.collect()));
             }
+            (None, None) => {}
         }
+        Ok(names)
     }
 
     /// The keys of tables. Looks into the documents only where their tables have keys.
     pub(super) async fn keys(&self) -> Result<Vec<Key>> {
         match self.library.as_ref().filter(|library| library.has_keys()) {
-            Some(library) => Ok(keys::of(&*library.documents().await?)),
+            Some(library) => {
+                let pinned = self.pinned.names();
+                let is_found = |name: &str| !pinned.iter().any(|known| catalog::alike(known, name));
+                let mut keys = keys::of(&*library.documents().await?);
+                keys.retain(|key| is_found(&key.table));
+                for key in &mut keys {
+                    key.reference.take_if(|reference| !is_found(&reference.table));
+                }
+                Ok(keys)
+            }
             None => Ok(Vec::new()),
         }
     }
@@ -105,8 +134,7 @@ impl Inventory {
 
     /// What names may mean. No I/O: the columns of documents are left out, and tables that only they tell of.
     pub(super) fn known_tables(&self) -> Vec<KnownTable> {
-        let documents = self.library.iter().filter_map(|library| library.names()).flatten();
-        let documents = documents.map(KnownTable::of_documents);
+        let documents = self.known_names().into_iter().map(KnownTable::of_documents);
         let system = SYSTEM_TABLES.iter().map(|table| KnownTable {
             schema: table.schema,
             name: table.name.to_owned(),
@@ -139,7 +167,7 @@ impl Inventory {
         if table.kind == VIEW {
             return self.columns_of_view(&table.name).await;
         }
-        let documents = match &self.library {
+        let documents = match self.pinned.named(&table.name).as_ref().or(self.library.as_ref()) {
             Some(library) => Some(library.documents().await?),
             None => None,
         };

@@ -14,7 +14,7 @@ use datafusion::sql::parser::Statement;
 use crate::error::{Error, Kind, Result};
 use crate::json::schema::NESTED;
 
-use super::catalog::{DocumentTable, Documents, Library};
+use super::catalog::{self, DocumentTable, Documents, Library, Visited};
 use super::dialect::{self, KnownTable, Parsed};
 use super::scratch::Snapshot;
 use super::session::{SCHEMA, Session};
@@ -73,28 +73,28 @@ impl Reading {
         let mut tables = session.known_tables();
         dialect::expand(&mut statement, session.views(), &tables)?;
         let mut read = visited(session, &mut statement).await?;
-        let elsewhere = read
-            .iter()
-            .map(|one| (one.name.clone(), one.documents.clone()))
-            .collect::<BTreeMap<_, _>>();
-        let mut known = Vec::new();
+        let mut elsewhere = Visited::new();
         for one in &read {
-            known.extend(
-                one.documents
-                    .tables
-                    .first()
-                    .map(|table| (one.name.clone(), table.clone())),
-            );
+            let table = one.documents.tables.first();
+            elsewhere.extend(table.map(|table| (one.name.clone(), (one.documents.clone(), table.clone()))));
         }
         let mut names = dialect::documents(&mut statement, &tables);
         names.retain(|name| !elsewhere.contains_key(name));
+        read.extend(pinned(session, &mut names, &mut elsewhere).await?);
+        let mut known: Vec<_> = elsewhere
+            .iter()
+            .map(|(name, (_, table))| (name.clone(), table.clone()))
+            .collect();
         if let Some(library) = session.library().filter(|library| library.may_have(&names)) {
             let own = Read::now(library.name(), library.clone()).await?;
-            let named = own.documents.named_in(&names).await?;
-            known.extend(named.into_iter().map(|table| (table.found.name.clone(), table)));
+            let named = own.documents.named_in(&names).await?.into_iter();
+            let named = named.filter(|table| !elsewhere.keys().any(|name| catalog::alike(name, &table.found.name)));
+            known.extend(named.map(|table| (table.found.name.clone(), table)));
             tables.retain(|table| table.schema != SCHEMA);
             read.push(own);
         }
+        tables
+            .retain(|table| table.schema != SCHEMA || !known.iter().any(|(name, _)| catalog::alike(name, &table.name)));
         let hidden = known.iter().flat_map(|(_, table)| table.file_columns.hidden());
         let with_hidden = dialect::may_name(&statement, hidden);
         tables.extend(known.iter().map(|(name, table)| described(name, table, with_hidden)));
@@ -122,6 +122,25 @@ impl Read {
             documents,
         })
     }
+}
+
+/// The documents of the tables that schema files describe and these names mean, which are taken out of them.
+async fn pinned(session: &Arc<Session>, names: &mut Vec<String>, tables: &mut Visited) -> Result<Vec<Read>> {
+    let mut read = Vec::new();
+    for library in session.pinned() {
+        let own: Vec<_> = names
+            .extract_if(.., |name| library.may_have(std::slice::from_ref(name)))
+            .collect();
+        if own.is_empty() {
+            continue;
+        }
+        let one = Read::now(library.name(), library).await?;
+        for table in one.documents.named_in(&own).await? {
+            tables.insert(table.found.name.clone(), (one.documents.clone(), table));
+        }
+        read.push(one);
+    }
+    Ok(read)
 }
 
 /// The places that a statement names, which has the names of their tables afterwards.

@@ -20,15 +20,16 @@ const FORMAT: &str = concat!("tables/1 ", env!("CARGO_PKG_VERSION"));
 /// way before.
 pub(super) async fn sample(
     source: &Arc<dyn Source>,
+    table: &str,
     documents: &[Document],
     options: &DocumentOptions,
 ) -> Result<Sample> {
-    let name = name(&source.table_name(), documents, options);
+    let name = name(table, documents, options);
     let remembered = source.recall(&name).await;
     if let Some(sample) = remembered.and_then(|bytes| Remembered::read(&bytes, documents)) {
         return Ok(sample);
     }
-    let sample = sampling::sample(source, documents, options, Search::Tables).await?;
+    let sample = sampling::sample(source, table, documents, options, Search::Tables).await?;
     if let Some(bytes) = Remembered::write(&sample) {
         source.remember(&name, bytes).await;
     }
@@ -48,6 +49,7 @@ fn name(table: &str, documents: &[Document], options: &DocumentOptions) -> Strin
         skips_bad,
         discovery,
         // What they change is not remembered.
+        separate: _,
         tables: _,
         pseudo_columns: _,
         tolerance: _,

@@ -9,10 +9,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Kind, Result};
 use crate::json::path::{JsonPath, Step};
-use crate::json::{self, Block, DataModel, Inference, Model, Table, detect};
+use crate::json::{self, Block, DataModel, Inference, Model, Names, Table, detect};
 use crate::source::{ByteStream, Document, Source};
 
 use super::catalog::{DocumentOptions, Edition, edition};
+use super::listed::Listed;
 
 /// How much of a document is read before its turn comes.
 const AHEAD: usize = 256 * 1024;
@@ -96,13 +97,15 @@ pub(super) enum Search<'a> {
     Below(&'a Cuts, &'a [&'a str]),
 }
 
-/// Learns the tables from the first records of every document, which `RowScanDepth` counts.
+/// Learns the tables from the first records of every document, which `RowScanDepth` counts. One whose path has no name is
+/// called `table`.
 ///
 /// As many documents are opened at a time as the source is worth it, and they are learnt from in their order, so that the
 /// order of the columns does not depend on which answer came first. With `OnBadDocument=skip` one that cannot be read as JSON teaches nothing and
 /// is left out, unless all are.
 pub(super) async fn sample(
     source: &Arc<dyn Source>,
+    table: &str,
     documents: &[Document],
     options: &DocumentOptions,
     search: Search<'_>,
@@ -121,7 +124,7 @@ pub(super) async fn sample(
         while let Some(opening) = openings.try_next().await? {
             let document = opening.document.clone();
             let before = options.skips_bad.then(|| lesson.clone());
-            match (lesson.learn(opening, walk, options, &search).await, before) {
+            match (lesson.learn(source, opening, walk, options, &search).await, before) {
                 (Ok(()), _) => {}
                 (Err(problem), Some(before)) if problem.kind() == Kind::Document => {
                     lesson = before;
@@ -137,7 +140,7 @@ pub(super) async fn sample(
     {
         return Err(problem);
     }
-    let tables = json::tables(&lesson.inferences, &source.table_name());
+    let tables = json::tables(&lesson.inferences, table);
     lesson.check(options)?;
     Ok(Sample {
         tables,
@@ -193,6 +196,7 @@ impl Lesson {
 
     async fn learn(
         &mut self,
+        source: &Arc<dyn Source>,
         opening: Opening,
         walk: usize,
         options: &DocumentOptions,
@@ -220,7 +224,7 @@ impl Lesson {
             }
         };
         match (path, self.inferences.get_mut(inference)) {
-            (Some(path), Some(inference)) => learn(opening, path, options, inference).await,
+            (Some(path), Some(inference)) => learn(source, opening, path, options, inference).await,
             _ => Ok(()),
         }
     }
@@ -328,23 +332,36 @@ async fn open(source: Arc<dyn Source>, document: Document) -> Result<Opening> {
     })
 }
 
-async fn learn(opening: Opening, path: JsonPath, options: &DocumentOptions, inference: &mut Inference) -> Result<()> {
+async fn learn(
+    source: &Arc<dyn Source>,
+    opening: Opening,
+    path: JsonPath,
+    options: &DocumentOptions,
+    inference: &mut Inference,
+) -> Result<()> {
     let Opening {
         document,
         beginning,
         mut rest,
     } = opening;
     let mut framer = options.model.framer(&document.name, &path);
+    let mut list = Listed::of(source, &document, &options.model);
     let (mut left, mut bytes_left) = match options.row_scan_depth {
         0 => (usize::MAX, usize::MAX),
         depth => (depth, MOST),
     };
-    let mut learn = |block: Block| {
+    let mut learn = |block: Block, columns: Option<Names>| {
+        if let Some(columns) = &columns {
+            inference.learn_columns(columns);
+        }
         for (index, record) in block.records().enumerate() {
             if left == 0 {
                 break;
             }
-            let learnt = inference.learn(&document.name, record);
+            let learnt = match &columns {
+                Some(columns) => inference.learn_row(&document.name, record, columns),
+                None => inference.learn(&document.name, record),
+            };
             learnt.map_err(|error| block.located(error, index))?;
             bytes_left = bytes_left.saturating_sub(record.len());
             left = if bytes_left == 0 { 0 } else { left - 1 };
@@ -354,13 +371,27 @@ async fn learn(opening: Opening, path: JsonPath, options: &DocumentOptions, infe
             _ => Ok(left > 0),
         }
     };
-    framer.add(&beginning);
-    drop(beginning);
-    while learn(framer.block())? {
-        match rest.try_next().await? {
-            Some(chunk) => framer.add(&chunk),
-            None => return learn(framer.finish()).map(drop),
+    let mut chunk = Some(beginning);
+    loop {
+        let is_last = chunk.is_none();
+        let block = match chunk.take() {
+            Some(chunk) => {
+                if let Some(list) = &mut list {
+                    list.add(&chunk)?;
+                }
+                framer.add(&chunk);
+                framer.block()
+            }
+            None => framer.finish(),
+        };
+        let columns = match &mut list {
+            Some(list) if !block.is_empty() => Some(list.columns().await?),
+            Some(list) => list.come(),
+            None => None,
+        };
+        if !learn(block, columns)? || is_last {
+            return Ok(());
         }
+        chunk = rest.try_next().await?;
     }
-    Ok(())
 }

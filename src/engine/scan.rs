@@ -165,7 +165,7 @@ impl Scan {
             },
         };
         match event {
-            Event::Block(Some(block)) => self.decode(block),
+            Event::Block(Some(block)) => self.decode(block).await,
             Event::Block(None) => {}
             Event::Decoded(decoded) => {
                 self.decoding.pop_front();
@@ -194,17 +194,28 @@ impl Scan {
     }
 
     /// Takes the next block, which is decoded while others come.
-    fn decode(&mut self, block: Block) {
+    async fn decode(&mut self, block: Block) {
         if block.is_empty() {
             // Behind the rows of the blocks that are being decoded.
             self.problem = block.problem;
             return;
         }
+        let columns = match self.blocks.columns().await {
+            Ok(columns) => columns,
+            Err(problem) => {
+                self.blocks = Blocks::ended();
+                self.problem = block.problem.or(Some(problem));
+                return;
+            }
+        };
         let mut decoder = self
             .idle
             .pop()
             .unwrap_or_else(|| Decoder::new(&self.table.found.schema, &self.projection));
         decoder.begin(self.come + 1, &self.key_prefix);
+        if let Some(columns) = &columns {
+            decoder.list(columns);
+        }
         self.come += block.len();
         let batch_size = self.batch_size;
         self.decoding
@@ -230,8 +241,11 @@ impl Scan {
         self.unknown.merge(decoder.take_unknown());
         self.idle.push(decoder);
         spare.into_iter().for_each(|memory| self.blocks.reuse(memory));
-        // Now and not only at the end: who has the last batch may never ask for more.
-        self.notes.note(&self.cut.document, &self.unknown);
+        // Now and not only at the end: who has the last batch may never ask for more. Who wrote a schema file has left out
+        // what it does not name.
+        if !self.table.found.schema.is_pinned() {
+            self.notes.note(&self.cut.document, &self.unknown);
+        }
         let problem = match end {
             End::Behind(problem) => problem,
             End::Record { block, index, failure } => {
@@ -248,6 +262,9 @@ impl Scan {
 
 async fn open(documents: &Documents, Cut { document, path }: &Cut, ahead: &Ahead) -> Result<Blocks> {
     let framer = documents.framer(document, path);
+    if let Some(list) = documents.list(document) {
+        return Ok(Blocks::of_listed(ahead.open(document).await?, framer, list));
+    }
     Ok(match documents.source.on_disk(document).await? {
         Some(file) => Blocks::on_disk(file, framer),
         None => Blocks::arriving(ahead.open(document).await?, framer),

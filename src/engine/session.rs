@@ -1,6 +1,5 @@
 //! An open session: one SQL context over one source, with the procedures.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -19,15 +18,17 @@ use crate::oauth::Manager;
 use crate::source::Source;
 
 use super::apply::AppliedRows;
-use super::catalog::{DocumentOptions, Documents, DocumentsSchema, Library};
+use super::catalog::{DocumentOptions, DocumentsSchema, Library, Visited};
 use super::dialect::{Braces, KnownTable, Place, View};
 use super::functions::{CheckedArithmetic, JoinedTexts};
 use super::inventory::Inventory;
 use super::keys::Key;
+use super::pinned::Pinned;
 use super::places::{Neighbours, Places};
 use super::procedures::{self, Procedure};
 use super::property_entry::PropertyEntry;
 use super::rules::Rules;
+use super::schema_folder::SchemaFolder;
 use super::scratch::{Scratch, ScratchSchema};
 use super::standard::Standard;
 use super::statement::Prepared;
@@ -43,6 +44,8 @@ pub struct Options {
     pub oauth: Option<Arc<Manager>>,
     /// How the documents become a table.
     pub documents: DocumentOptions,
+    /// `Location`: the folder of schema files; none when there is none.
+    pub schemas: Option<Arc<SchemaFolder>>,
     /// What the statements may do.
     pub rules: Rules,
     /// `UserDefinedViews`.
@@ -109,14 +112,22 @@ pub struct Session {
 impl Session {
     /// A session over these options. No I/O.
     pub fn new(options: Options) -> Arc<Self> {
+        let pinned = Pinned::new(
+            options.schemas.clone(),
+            options.source.clone(),
+            options.documents.clone(),
+            options.places.clone(),
+        );
         let neighbours = Neighbours::new(options.places);
+        let written = options.schemas.filter(|folder| folder.is_written());
         let library = options
             .source
-            .map(|source| Arc::new(Library::new(source, options.documents)));
+            .map(|source| Arc::new(Library::new(source, options.documents).written_to(written)));
         Arc::new_cyclic(|session| Self {
             context: OnceCell::new(),
             inventory: Arc::new(Inventory {
                 library,
+                pinned,
                 rules: options.rules,
                 views: options.views,
                 session: session.clone(),
@@ -129,6 +140,22 @@ impl Session {
         })
     }
 
+    /// Reads the schema files. `Kind::Property` naming the one that cannot be followed.
+    pub fn read_schemas(&self) -> Result<()> {
+        self.inventory.pinned.read()
+    }
+
+    /// Writes schema files for the tables that have none (`GenerateSchemaFiles=OnStart`). Looks into the documents only for
+    /// those.
+    pub async fn write_schemas(self: Arc<Self>) -> Result<()> {
+        match &self.inventory.library {
+            Some(library) if self.inventory.found_names().is_none_or(|names| !names.is_empty()) => {
+                library.documents().await.map(drop)
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Plans a statement: a query, a change of scratch tables, or a procedure call in any of its spellings. No row is read.
     pub async fn prepare(self: Arc<Self>, sql: String) -> Result<Prepared> {
         self.prepare_with(sql, Braces::Escapes).await
@@ -139,7 +166,7 @@ impl Session {
         let may_call = braces == Braces::Escapes || !sql.trim_start().starts_with('{');
         let call = if may_call { procedures::parse(&sql)? } else { None };
         match call {
-            Some(call) => Ok(Prepared::call(self.inventory.oauth.clone(), call)),
+            Some(call) => Ok(Prepared::call(self.inventory.clone(), call)),
             None => Prepared::statement(self, dialect::parse(&sql, braces)?).await,
         }
     }
@@ -202,7 +229,7 @@ impl Session {
     }
 
     /// The same, with the tables of other places, and where the tables of documents may have their hidden columns.
-    pub(super) fn state_with(&self, visited: BTreeMap<String, Arc<Documents>>, hidden: bool) -> Result<SessionState> {
+    pub(super) fn state_with(&self, visited: Visited, hidden: bool) -> Result<SessionState> {
         let catalogs = MemoryCatalogProviderList::new();
         let catalog = catalog(&self.inventory, visited, hidden).map_err(errors::from_datafusion)?;
         catalogs.register_catalog(CATALOG.to_owned(), catalog);
@@ -229,6 +256,11 @@ impl Session {
     /// The views of the connection.
     pub(super) fn views(&self) -> &[View] {
         &self.inventory.views
+    }
+
+    /// The tables that schema files describe.
+    pub(super) fn pinned(&self) -> Vec<Arc<Library>> {
+        self.inventory.pinned.tables()
     }
 
     /// The documents of the connection, when it has any.
@@ -266,13 +298,13 @@ fn context(inventory: &Arc<Inventory>) -> Result<SessionContext, DataFusionError
     context.add_analyzer_rule(Arc::new(CheckedArithmetic));
     context.register_expr_planner(Arc::new(JoinedTexts))?;
     context.register_relation_planner(Arc::new(AppliedRows))?;
-    context.register_catalog(CATALOG, catalog(inventory, BTreeMap::new(), false)?);
+    context.register_catalog(CATALOG, catalog(inventory, Visited::new(), false)?);
     Ok(context)
 }
 
 fn catalog(
     inventory: &Arc<Inventory>,
-    visited: BTreeMap<String, Arc<Documents>>,
+    visited: Visited,
     with_hidden: bool,
 ) -> Result<Arc<dyn CatalogProvider>, DataFusionError> {
     let catalog = MemoryCatalogProvider::new();

@@ -11,9 +11,9 @@ use datafusion::scalar::ScalarValue;
 use futures::TryStreamExt;
 
 use crate::error::{Error, Kind, Result};
-use crate::oauth::Manager;
 
 use super::dialect::{Effect, Parsed};
+use super::inventory::Inventory;
 use super::procedures::Call;
 use super::query::Query;
 use super::runtime::Homed;
@@ -36,7 +36,7 @@ pub struct Prepared {
 enum Work {
     Query(Arc<Homed<Query>>),
     Change(Arc<Homed<Change>>),
-    Call(Option<Arc<Manager>>, Arc<Call>),
+    Call(Arc<Inventory>, Arc<Call>),
 }
 
 impl Prepared {
@@ -62,12 +62,12 @@ impl Prepared {
     }
 
     /// A procedure call; its columns are known without running it, and all its markers are text.
-    pub(super) fn call(oauth: Option<Arc<Manager>>, call: Call) -> Self {
+    pub(super) fn call(inventory: Arc<Inventory>, call: Call) -> Self {
         Self {
             schema: call.schema(),
             parameters: vec![Some(DataType::Utf8); call.markers()],
             assigned: Vec::new(),
-            work: Work::Call(oauth, Arc::new(call)),
+            work: Work::Call(inventory, Arc::new(call)),
         }
     }
 
@@ -131,7 +131,7 @@ impl Prepared {
                 self.change(vec![parameters]).await.map_err(|failed| failed.error)?;
                 Ok(Rows::of(RecordBatch::new_empty(Arc::new(Schema::empty()))))
             }
-            Work::Call(oauth, call) => call.run(oauth, parameters).await.map(Rows::of),
+            Work::Call(inventory, call) => call.run(inventory, parameters).await.map(Rows::of),
         }
     }
 }

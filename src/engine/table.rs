@@ -148,6 +148,9 @@ impl TableProvider for DocumentsTable {
         let mut source = DocumentsSource::new(self.documents.clone(), self.table.clone(), self.with_hidden);
         let (mut files, mut taken) = (Vec::new(), Vec::new());
         for document in self.matching(filters, state)? {
+            if !self.table.has_rows_of(document) {
+                continue;
+            }
             if let Some(problem) = self.documents.left_out(document) {
                 source.notes.skip(document, problem);
                 continue;

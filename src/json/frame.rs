@@ -67,6 +67,11 @@ impl Framer {
         Self::walking(name, Walk::new(&path.steps, true))
     }
 
+    /// A framer for the values at `path`, each of which is one record, also an array.
+    pub fn whole(name: &str, path: &JsonPath) -> Self {
+        Self::walking(name, Walk::to_whole(&path.steps))
+    }
+
     fn walking(name: &str, walk: Walk) -> Self {
         Self {
             name: name.to_owned(),

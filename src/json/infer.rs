@@ -4,6 +4,7 @@ use crate::error::{Error, Kind, Result};
 
 use super::cursor::{Cursor, Malformed, Value};
 use super::evidence::Evidence;
+use super::listed::{NoRow, walk_row};
 use super::members::Members;
 use super::model::{Frame, Model, RowArrays};
 use super::schema::MAX_DEPTH;
@@ -48,13 +49,41 @@ impl Inference {
             }
             Ok(())
         });
-        read.map_err(|fault| match fault {
-            Fault::Malformed(malformed) => not_json(document, None, &malformed),
-            Fault::TooDeep => Error::new(
-                Kind::Document,
-                format!("{document}: objects lie in each other more than {MAX_DEPTH} levels deep."),
-            ),
-        })
+        read.map_err(|fault| fault.of(document))
+    }
+
+    /// Learns the columns that a document lists, whether or not it has rows.
+    pub fn learn_columns(&mut self, names: &[Box<str>]) {
+        let mut learner = Learner {
+            model: &self.model,
+            places: &mut self.places,
+        };
+        self.root.object = true;
+        for (place, name) in names.iter().enumerate() {
+            if let (_, Some(column)) = self.root.members.entry(name, place, Node::default) {
+                column.take_place(&mut learner);
+            }
+        }
+    }
+
+    /// Learns from a row: an array with the values of the columns that the document lists. `Kind::Document` when it is not
+    /// valid JSON, and when it is no such row.
+    pub fn learn_row(&mut self, document: &str, record: &[u8], names: &[Box<str>]) -> Result<()> {
+        let mut learner = Learner {
+            model: &self.model,
+            places: &mut self.places,
+        };
+        let members = &mut self.root.members;
+        let read = Cursor::new(record).map_err(Fault::from).and_then(|mut cursor| {
+            walk_row(&mut cursor, names.len(), |cursor, place| {
+                let name = names.get(place).map(AsRef::as_ref).unwrap_or_default();
+                match members.entry(name, place, Node::default) {
+                    (_, Some(column)) => column.learn(cursor, &mut learner, None, 1, false),
+                    (_, None) => Ok(cursor.skip()?),
+                }
+            })
+        });
+        read.map_err(|fault| fault.of(document))
     }
 
     /// Whether nothing has been learnt.
@@ -79,6 +108,26 @@ pub(super) fn not_json(document: &str, record: Option<u64>, malformed: &Malforme
 enum Fault {
     Malformed(Malformed),
     TooDeep,
+    NoRow(NoRow),
+}
+
+impl Fault {
+    fn of(self, document: &str) -> Error {
+        match self {
+            Self::Malformed(malformed) => not_json(document, None, &malformed),
+            Self::TooDeep => Error::new(
+                Kind::Document,
+                format!("{document}: objects lie in each other more than {MAX_DEPTH} levels deep."),
+            ),
+            Self::NoRow(no_row) => Error::new(Kind::Document, format!("{document}: {no_row}.")),
+        }
+    }
+}
+
+impl From<NoRow> for Fault {
+    fn from(no_row: NoRow) -> Self {
+        Self::NoRow(no_row)
+    }
 }
 
 impl From<Malformed> for Fault {

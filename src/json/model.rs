@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::error::{Error, Kind, Result};
 
 use super::frame::Framer;
+use super::listed::ColumnList;
 use super::path::{JsonPath, Step};
 
 /// What the tables of documents are (`DataModel`).
@@ -41,6 +42,8 @@ pub struct Model {
     pub paths: Vec<JsonPath>,
     /// `JSONFormat=LDJSON`: whether every line is a document of its own.
     pub by_lines: bool,
+    /// `JSONFormat=JSONRows`: where a document lists its columns. Its rows, at the one path, are arrays then.
+    pub columns: Option<ColumnList>,
     /// `TypeDetectionScheme=None`: whether every column is text, whatever its values.
     pub untyped: bool,
     /// `FlattenObjects`: whether the members of objects are columns, and not the objects as JSON text.
@@ -59,6 +62,7 @@ impl Default for Model {
             data_model: DataModel::default(),
             paths: Vec::new(),
             by_lines: false,
+            columns: None,
             untyped: false,
             flatten_objects: true,
             flatten_arrays: 0,
@@ -67,6 +71,12 @@ impl Default for Model {
         }
     }
 }
+
+/// The values of `JSONFormat`.
+pub const FORMATS: &[&str] = &[JSON, JSON_ROWS, LINES];
+const JSON: &str = "JSON";
+const JSON_ROWS: &str = "JSONRows";
+const LINES: &str = "LDJSON";
 
 /// Where records are cut from a document, and which arrays in them are rows of their own.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -128,6 +138,49 @@ impl RowArrays {
 }
 
 impl Model {
+    /// This model of documents in the format `JSONFormat` says, with their rows where `JSONPath` says.
+    ///
+    /// The error is the end of a sentence that begins with the path.
+    pub fn reading(self, format: &str, path: &str) -> Result<Self, String> {
+        if format.eq_ignore_ascii_case(JSON_ROWS) {
+            let (columns, rows) = ColumnList::parse(path)?;
+            return Ok(Self {
+                // A row is a row: there is nothing that a model could make of it.
+                data_model: DataModel::Document,
+                paths: vec![rows],
+                by_lines: false,
+                columns: Some(columns),
+                ..self
+            });
+        }
+        let paths = path.split(';').map(str::trim).filter(|path| !path.is_empty());
+        let paths = paths
+            .map(|path| JsonPath::parse(path).map_err(|problem| format!("has the path '{path}', which {problem}")));
+        Ok(Self {
+            paths: paths.collect::<Result<_, _>>()?,
+            by_lines: format.eq_ignore_ascii_case(LINES),
+            columns: None,
+            ..self
+        })
+    }
+
+    /// `JSONFormat`.
+    pub fn format(&self) -> &'static str {
+        match (&self.columns, self.by_lines) {
+            (Some(_), _) => JSON_ROWS,
+            (None, true) => LINES,
+            (None, false) => JSON,
+        }
+    }
+
+    /// What the one table is called by its path; none where it is called as the documents are.
+    pub fn path_name(&self) -> Option<String> {
+        // Rows are called rows everywhere.
+        let paths = self.columns.is_none().then(|| self.frames().ok().flatten()).flatten();
+        let first = paths.as_ref().and_then(|frames| frames.first());
+        first.and_then(|frame| frame.path.last_name()).map(str::to_owned)
+    }
+
     /// Where records are cut, by the paths the model names; none where it names none.
     ///
     /// `Kind::Property` for more than one path of a model with one table that takes one.
@@ -166,7 +219,7 @@ impl Model {
 }
 
 /// A path without steps that say what is done anyway: an array on the way is gone through, and one at the end is rows.
-fn plain(path: &JsonPath) -> JsonPath {
+pub(super) fn plain(path: &JsonPath) -> JsonPath {
     let steps = path.steps.iter().filter(|step| **step != Step::ALL);
     JsonPath {
         steps: steps.cloned().collect(),
@@ -174,7 +227,7 @@ fn plain(path: &JsonPath) -> JsonPath {
 }
 
 /// The names of a path that has nothing but names.
-fn names(steps: &[Step]) -> Option<Vec<&str>> {
+pub(super) fn names(steps: &[Step]) -> Option<Vec<&str>> {
     steps
         .iter()
         .map(|step| match step {

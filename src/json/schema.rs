@@ -50,6 +50,16 @@ pub struct TableSchema {
     /// What joins the names of a way.
     #[serde(with = "shared_text")]
     pub(super) separator: Arc<str>,
+    /// The schema file that says so; none where it was learnt from records.
+    #[serde(skip)]
+    pub(super) file: Option<Arc<str>>,
+}
+
+impl TableSchema {
+    /// Whether a schema file says what the columns are.
+    pub fn is_pinned(&self) -> bool {
+        self.file.is_some()
+    }
 }
 
 /// The fields as Arrow writes them between processes.

@@ -59,14 +59,19 @@ pub fn tables(frames: &[Inference], name: &str) -> Vec<Table> {
 
 /// The first of these names that no table has.
 fn unique(tables: &[Table], names: impl Iterator<Item = String>) -> String {
-    let is_free = |name: &String| {
+    first_free(names, |name| {
         let mut tables = tables.iter();
-        tables.all(|table| table.name.to_lowercase() != name.to_lowercase())
-    };
+        tables.any(|table| table.name.to_lowercase() == name.to_lowercase())
+    })
+}
+
+/// The first of these names that is not taken, else the very first with a number behind it.
+pub fn first_free(names: impl Iterator<Item = String>, is_taken: impl Fn(&str) -> bool) -> String {
     let mut names = names.peekable();
     let first = names.peek().cloned().unwrap_or_default();
     let numbered = (2..).map(|number| format!("{first}_{number}"));
-    names.chain(numbered).find(is_free).unwrap_or_default()
+    let mut names = names.chain(numbered);
+    names.find(|name| !is_taken(name)).unwrap_or_default()
 }
 
 /// The levels and columns of what was learnt from the records of a frame.
@@ -104,7 +109,9 @@ struct Spot<'a> {
 
 impl<'a> Found<'a> {
     fn of(inference: &'a Inference) -> Self {
-        let steps = inference.frame.path.steps.iter();
+        // The rows of documents that list their columns are called as the documents are.
+        let is_named = inference.model.columns.is_none();
+        let steps = inference.frame.path.steps.iter().filter(|_| is_named);
         let names = steps.filter_map(|step| match step {
             Step::Member(name) => Some(name.to_string()),
             Step::Any | Step::Elements { .. } => None,
@@ -422,6 +429,7 @@ impl<'a> Found<'a> {
             rows,
             whole_objects: !self.model.flatten_objects,
             separator: self.model.separator.as_str().into(),
+            file: None,
         }
     }
 }

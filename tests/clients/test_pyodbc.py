@@ -178,6 +178,7 @@ show([row.type_name for row in cursor.getTypeInfo(pyodbc.SQL_WVARCHAR)])
         ["address.country", "VARCHAR", "YES"],
     ]
     assert procedures == [
+        "CreateSchema",
         "GetOAuthAccessToken",
         "GetOAuthAuthorizationURL",
         "GetOAuthDeviceCode",

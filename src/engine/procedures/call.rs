@@ -19,8 +19,8 @@ use datafusion::common::ScalarValue;
 
 use crate::engine::dialect::lexer::{self, Token, TokenKind};
 use crate::engine::errors;
+use crate::engine::inventory::Inventory;
 use crate::error::{Error, Kind, Result};
-use crate::oauth::Manager;
 use crate::secret::Secret;
 
 use super::{Input, Inputs, Procedure, all};
@@ -101,12 +101,12 @@ impl Call {
     /// `Kind::Syntax` for a required input that is missing or blank, and for a value that is not in the input's list.
     pub(in crate::engine) async fn run(
         &self,
-        oauth: Option<Arc<Manager>>,
+        inventory: Arc<Inventory>,
         parameters: Vec<ScalarValue>,
     ) -> Result<RecordBatch> {
         let inputs = self.inputs(&parameters)?;
         tracing::info!(procedure = self.procedure.name, "procedure called");
-        let row = (self.procedure.body)(oauth, inputs).await.map_err(refused)?;
+        let row = (self.procedure.body)(inventory, inputs).await.map_err(refused)?;
         let columns = row
             .into_iter()
             .map(|value| Arc::new(StringArray::from(vec![value])) as ArrayRef)

@@ -2,6 +2,7 @@
 
 mod call;
 mod oauth;
+mod schema;
 #[cfg(test)]
 mod tests;
 
@@ -12,8 +13,10 @@ use std::sync::Arc;
 use futures::future::BoxFuture;
 
 use crate::error::Result;
-use crate::oauth::Manager;
+use crate::json::model::FORMATS;
 use crate::secret::Secret;
+
+use super::inventory::Inventory;
 
 /// One procedure. `SQLProcedures`, `SQLProcedureColumns`, the call checker and the manual read this and nothing else.
 #[derive(Debug)]
@@ -27,7 +30,7 @@ pub struct Procedure {
     /// Columns of the one result set, all text.
     pub results: &'static [ResultColumn],
     /// What it does; inputs are checked before. Answers one row.
-    body: fn(Option<Arc<Manager>>, Inputs) -> BoxFuture<'static, Result<Row>>,
+    body: fn(Arc<Inventory>, Inputs) -> BoxFuture<'static, Result<Row>>,
 }
 
 /// An input of a procedure; all inputs are text.
@@ -123,6 +126,76 @@ const TOKENS: &[ResultColumn] = &[
 ];
 
 static PROCEDURES: &[Procedure] = &[
+    Procedure {
+        name: "CreateSchema",
+        description: "Looks into documents and writes a schema file, which pins the columns of their table, into the folder of Location.",
+        inputs: &[
+            Input {
+                name: "TableName",
+                required: true,
+                default: None,
+                values: &[],
+                description: "What the table is to be called; of several tables that the documents make it is the one of this name.",
+            },
+            Input {
+                name: "URI",
+                required: false,
+                default: None,
+                values: &[],
+                description: "Where the documents of the table are; without it they are those of the connection, whichever it is.",
+            },
+            Input {
+                name: "JSONFormat",
+                required: false,
+                default: None,
+                values: FORMATS,
+                description: "As the property; the connection's when it is not given.",
+            },
+            Input {
+                name: "JSONPath",
+                required: false,
+                default: None,
+                values: &[],
+                description: "The path to the records, as in the property; the connection's when neither this nor JSONFormat is given.",
+            },
+            Input {
+                name: "WriteToFile",
+                required: false,
+                default: Some("true"),
+                values: &["true", "false"],
+                description: "false: nothing is written, and FileData has the text.",
+            },
+            Input {
+                name: "FileName",
+                required: false,
+                default: None,
+                values: &[],
+                description: "The name of the file in the folder of Location; by default that of the table, with .schema behind it.",
+            },
+            Input {
+                name: "Overwrite",
+                required: false,
+                default: Some("false"),
+                values: &["true", "false"],
+                description: "Whether a file that is there is replaced; otherwise it is an error that there is one.",
+            },
+        ],
+        results: &[
+            ResultColumn {
+                name: "Result",
+                description: "Success; what fails is an error.",
+            },
+            ResultColumn {
+                name: "FileName",
+                description: "The path of the file; NULL with WriteToFile=false.",
+            },
+            ResultColumn {
+                name: "FileData",
+                description: "The text of the file in Base64 with WriteToFile=false; else NULL.",
+            },
+        ],
+        body: schema::create,
+    },
     Procedure {
         name: "GetOAuthAccessToken",
         description: "Exchanges a verifier for tokens (AuthMode=WEB), signs in through the browser (AuthMode=APP), or obtains tokens by a grant that needs no browser.",

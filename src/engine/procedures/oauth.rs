@@ -8,6 +8,7 @@ use datafusion::arrow::temporal_conversions::timestamp_ms_to_datetime;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 
+use crate::engine::inventory::Inventory;
 use crate::error::{Error, Kind, Result};
 use crate::oauth::authorize::Wishes;
 use crate::oauth::provider::Direct;
@@ -16,9 +17,9 @@ use crate::oauth::{Manager, Scheme, Tokens};
 
 use super::{Inputs, Row};
 
-pub(super) fn authorization_url(manager: Option<Arc<Manager>>, inputs: Inputs) -> BoxFuture<'static, Result<Row>> {
+pub(super) fn authorization_url(inventory: Arc<Inventory>, inputs: Inputs) -> BoxFuture<'static, Result<Row>> {
     async move {
-        let request = signed_in_by(manager.as_ref())?
+        let request = signed_in_by(&inventory)?
             .authorization_url(inputs.text("CallbackURL"), inputs.text("Scope"), &wishes(&inputs))
             .await?;
         Ok(vec![
@@ -30,9 +31,9 @@ pub(super) fn authorization_url(manager: Option<Arc<Manager>>, inputs: Inputs) -
     .boxed()
 }
 
-pub(super) fn access_token(manager: Option<Arc<Manager>>, inputs: Inputs) -> BoxFuture<'static, Result<Row>> {
+pub(super) fn access_token(inventory: Arc<Inventory>, inputs: Inputs) -> BoxFuture<'static, Result<Row>> {
     async move {
-        let manager = signed_in_by(manager.as_ref())?;
+        let manager = signed_in_by(&inventory)?;
         let callback_url = inputs.text("CallbackURL");
         let verifier = inputs.secret("Verifier");
         let grant = grant(&inputs, manager.scheme());
@@ -95,9 +96,9 @@ fn wishes(inputs: &Inputs) -> Wishes {
     }
 }
 
-pub(super) fn device_code(manager: Option<Arc<Manager>>, _inputs: Inputs) -> BoxFuture<'static, Result<Row>> {
+pub(super) fn device_code(inventory: Arc<Inventory>, _inputs: Inputs) -> BoxFuture<'static, Result<Row>> {
     async move {
-        let authorization = signed_in_by(manager.as_ref())?.device_code().await?;
+        let authorization = signed_in_by(&inventory)?.device_code().await?;
         Ok(vec![
             Some(authorization.verification_url),
             authorization.complete_url,
@@ -110,17 +111,17 @@ pub(super) fn device_code(manager: Option<Arc<Manager>>, _inputs: Inputs) -> Box
     .boxed()
 }
 
-pub(super) fn refresh(manager: Option<Arc<Manager>>, inputs: Inputs) -> BoxFuture<'static, Result<Row>> {
+pub(super) fn refresh(inventory: Arc<Inventory>, inputs: Inputs) -> BoxFuture<'static, Result<Row>> {
     async move {
-        let manager = signed_in_by(manager.as_ref())?;
+        let manager = signed_in_by(&inventory)?;
         Ok(row(manager.refresh(inputs.secret("OAuthRefreshToken")).await?))
     }
     .boxed()
 }
 
-pub(super) fn revoke(manager: Option<Arc<Manager>>, inputs: Inputs) -> BoxFuture<'static, Result<Row>> {
+pub(super) fn revoke(inventory: Arc<Inventory>, inputs: Inputs) -> BoxFuture<'static, Result<Row>> {
     async move {
-        let manager = signed_in_by(manager.as_ref())?;
+        let manager = signed_in_by(&inventory)?;
         let revocation = manager
             .revoke(inputs.secret("OAuthAccessToken"), inputs.secret("OAuthRefreshToken"))
             .await?;
@@ -129,9 +130,9 @@ pub(super) fn revoke(manager: Option<Arc<Manager>>, inputs: Inputs) -> BoxFuture
     .boxed()
 }
 
-pub(super) fn status(manager: Option<Arc<Manager>>, _inputs: Inputs) -> BoxFuture<'static, Result<Row>> {
+pub(super) fn status(inventory: Arc<Inventory>, _inputs: Inputs) -> BoxFuture<'static, Result<Row>> {
     async move {
-        let status = signed_in_by(manager.as_ref())?.status().await?;
+        let status = signed_in_by(&inventory)?.status().await?;
         Ok(vec![
             Some(status.provider),
             status.account,
@@ -154,8 +155,8 @@ pub(super) fn utc(moment: Timestamp) -> Option<String> {
     Some(moment.format("%Y-%m-%dT%H:%M:%SZ").to_string())
 }
 
-fn signed_in_by(manager: Option<&Arc<Manager>>) -> Result<&Arc<Manager>> {
-    manager.ok_or_else(|| {
+fn signed_in_by(inventory: &Inventory) -> Result<&Arc<Manager>> {
+    inventory.oauth.as_ref().ok_or_else(|| {
         Error::new(
             Kind::Property,
             "This connection signs in nowhere; set URI to a place that needs it, such as dropbox://, and OAuthClientId",

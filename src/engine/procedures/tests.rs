@@ -14,7 +14,7 @@ use crate::engine::session::{Options, Session};
 use crate::engine::tests::PLAIN;
 use crate::engine::{DocumentOptions, Rules};
 use crate::error::{Error, Kind};
-use crate::oauth::{Initiate, testing};
+use crate::oauth::{Initiate, Manager, testing};
 
 fn text(value: &str) -> ScalarValue {
     ScalarValue::Utf8(Some(value.to_owned()))
@@ -48,6 +48,22 @@ fn refused(sql: &str, parameters: &[ScalarValue]) -> Error {
             Ok(_) => panic!("{sql} was accepted"),
         },
     }
+}
+
+/// A session that has nothing but this sign-in.
+fn session(oauth: Option<Arc<Manager>>) -> Arc<Session> {
+    Session::new(Options {
+        source: None,
+        oauth,
+        documents: DocumentOptions::default(),
+        rules: Rules::default(),
+        views: Vec::new(),
+        schemas: None,
+        scratch_memory: usize::MAX,
+        places: None,
+        properties: Vec::new(),
+        standard: &PLAIN,
+    })
 }
 
 #[test]
@@ -107,7 +123,7 @@ fn what_is_wrong_with_a_call_is_told_before_anything_happens() {
         (
             "EXEC NoSuch",
             Kind::TableNotFound,
-            "NoSuch is not a stored procedure; there are: GetOAuthAccessToken, ",
+            "NoSuch is not a stored procedure; there are: CreateSchema, GetOAuthAccessToken, ",
         ),
         ("EXEC", Kind::Syntax, "names no procedure"),
         ("EXEC json.", Kind::Syntax, "ends with a point"),
@@ -196,18 +212,7 @@ fn no_value_of_an_input_is_printed() {
 
 #[test]
 fn the_columns_are_known_without_running() {
-    let options = Options {
-        source: None,
-        oauth: None,
-        documents: DocumentOptions::default(),
-        rules: Rules::default(),
-        views: Vec::new(),
-        scratch_memory: usize::MAX,
-        places: None,
-        properties: Vec::new(),
-        standard: &PLAIN,
-    };
-    let session = Session::new(options);
+    let session = session(None);
     let prepare = session.clone().prepare("EXEC RefreshOAuthAccessToken ?".to_owned());
     let prepared = runtime::run(&Wait::default(), prepare).unwrap();
     let schema = prepared.schema();
@@ -243,26 +248,17 @@ fn a_manager_without_a_verifier_is_not_asked() {
     let inputs = call("EXEC GetOAuthAccessToken").inputs(&[]).unwrap();
     assert_eq!(inputs.text("AuthMode"), Some("WEB"));
     assert!(inputs.secret("Verifier").is_none());
-    let none: Option<Arc<Manager>> = None;
-    let error = runtime::run(&Wait::default(), (all()[0].body)(none, inputs)).unwrap_err();
-    assert_eq!(error.kind(), Kind::Property);
+    let error = runtime::run(&Wait::default(), async {
+        let prepared = session(None).prepare("EXEC GetOAuthAccessToken".to_owned()).await?;
+        prepared.execute(vec![]).await.map(drop)
+    });
+    assert_eq!(error.unwrap_err().kind(), Kind::Property);
 }
 
 #[test]
 fn an_authorization_url_comes_with_what_the_exchange_needs() {
     let config = testing::config(testing::dropbox(), Initiate::Off, testing::memory());
-    let options = Options {
-        source: None,
-        oauth: Some(Arc::new(Manager::new(config))),
-        documents: DocumentOptions::default(),
-        rules: Rules::default(),
-        views: Vec::new(),
-        scratch_memory: usize::MAX,
-        places: None,
-        properties: Vec::new(),
-        standard: &PLAIN,
-    };
-    let session = Session::new(options);
+    let session = session(Some(Arc::new(Manager::new(config))));
     let sql = "{call GetOAuthAuthorizationURL(?, State='mine')}";
     let batch = runtime::run(&Wait::default(), async move {
         let prepared = session.prepare(sql.to_owned()).await?;

@@ -3,8 +3,9 @@
 use datafusion::common::runtime::SpawnedTask;
 use futures::TryStreamExt;
 
+use crate::engine::listed::Listed;
 use crate::error::{Error, Result};
-use crate::json::{Block, Framer};
+use crate::json::{Block, Framer, Names};
 use crate::source::ByteStream;
 use crate::source::file::OnDisk;
 
@@ -20,6 +21,8 @@ pub(super) struct Blocks {
     begun: bool,
     /// The memory of blocks that are decoded: new memory costs more than what is read into it.
     spare: Vec<Vec<u8>>,
+    /// The list of the columns, where rows are arrays.
+    list: Option<Listed>,
 }
 
 enum Origin {
@@ -40,6 +43,14 @@ impl Blocks {
         Self::of(Origin::Arriving(bytes, Box::new(framer)))
     }
 
+    /// Of a document that lists its columns.
+    pub(super) fn of_listed(bytes: ByteStream, framer: Framer, list: Listed) -> Self {
+        Self {
+            list: Some(list),
+            ..Self::arriving(bytes, framer)
+        }
+    }
+
     pub(super) fn on_disk(file: OnDisk, framer: Framer) -> Self {
         let ended = false;
         Self::of(Origin::Disk(Box::new(Reader { file, framer, ended })))
@@ -55,12 +66,21 @@ impl Blocks {
             origin,
             begun: false,
             spare: Vec::new(),
+            list: None,
         }
     }
 
     /// Whether nothing more comes.
     pub(super) fn are_over(&self) -> bool {
         matches!(self.origin, Origin::Ended)
+    }
+
+    /// The columns that the document lists; none where records have names in them.
+    pub(super) async fn columns(&mut self) -> Result<Option<Names>> {
+        match &mut self.list {
+            Some(list) => list.columns().await.map(Some),
+            None => Ok(None),
+        }
     }
 
     /// Takes back the memory of a block.
@@ -76,7 +96,7 @@ impl Blocks {
             let block = match &mut self.origin {
                 Origin::Ended => return None,
                 Origin::Arriving(bytes, framer) => {
-                    match gather(bytes, framer, if in_haste { 0 } else { PIECE }).await {
+                    match gather(bytes, framer, &mut self.list, if in_haste { 0 } else { PIECE }).await {
                         Ok(true) => {
                             reuse(framer, &mut self.spare);
                             framer.block()
@@ -151,11 +171,14 @@ fn broken_off(framer: &mut Framer, error: Error) -> Block {
 }
 
 /// Waits until a piece has come. False at the end of the document.
-async fn gather(bytes: &mut ByteStream, framer: &mut Framer, piece: usize) -> Result<bool> {
+async fn gather(bytes: &mut ByteStream, framer: &mut Framer, list: &mut Option<Listed>, piece: usize) -> Result<bool> {
     loop {
         let Some(chunk) = bytes.try_next().await? else {
             return Ok(false);
         };
+        if let Some(list) = list {
+            list.add(&chunk)?;
+        }
         framer.add(&chunk);
         if framer.waiting() >= piece {
             return Ok(true);

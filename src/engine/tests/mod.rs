@@ -8,11 +8,14 @@ mod file_columns;
 mod functions;
 mod json;
 mod json_rows;
+mod listed;
 mod models;
 mod places;
 mod refusals;
 mod rules;
+mod schema_files;
 mod scratch;
+mod separate;
 mod sql;
 mod system_tables;
 mod types;
@@ -200,6 +203,7 @@ fn bare() -> Options {
         documents: DocumentOptions::default(),
         rules: Rules::default(),
         views: Vec::new(),
+        schemas: None,
         scratch_memory: usize::MAX,
         places: None,
         properties: Vec::new(),

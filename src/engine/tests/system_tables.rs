@@ -196,7 +196,11 @@ fn procedures_and_their_inputs_and_results_come_from_their_table() {
         .iter()
         .map(|procedure| procedure.inputs.len() + procedure.results.len());
     assert_eq!(rows.len(), parameters.sum::<usize>());
-    assert_eq!(rows[0], ["GetOAuthAccessToken", "AuthMode", "1", "1", "WEB,APP", "WEB"]);
+    let of_access_token = rows.iter().find(|row| row[0] == "GetOAuthAccessToken").unwrap();
+    assert_eq!(
+        of_access_token,
+        &["GetOAuthAccessToken", "AuthMode", "1", "1", "WEB,APP", "WEB"]
+    );
     let results = "SELECT ColumnName, Ordinal FROM sys_procedureparameters \
                    WHERE ProcedureName = 'RevokeOAuthAccessToken' AND Direction = 4";
     assert_eq!(answered(&session, results), [["Revoked", "1"], ["Remarks", "2"]]);

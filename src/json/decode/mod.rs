@@ -9,11 +9,14 @@ mod float64;
 mod int64;
 mod joined;
 mod keys;
+mod listed;
 mod rows;
 mod time64;
 mod timestamp;
 mod tree;
 mod utf8;
+
+use std::collections::HashSet;
 
 use datafusion::arrow::array::{ArrayRef, UInt32Array};
 use datafusion::arrow::compute::take;
@@ -25,12 +28,14 @@ use crate::error::{Error, Kind, Result};
 
 use super::TableSchema;
 use super::infer::not_json;
+use super::listed::Names;
 use super::schema::{self, Place, Stride, Way, join};
 use crate::json::cursor::Cursor;
 
 use column::Misfit;
 use joined::Joined;
 use keys::Keys;
+use listed::Listed;
 use rows::{LevelRows, Rows, Slot};
 use tree::{Fault, Node, Wanted};
 
@@ -47,6 +52,10 @@ pub struct Decoder {
     rows: Rows,
     made: Made,
     keys: Keys,
+    /// The columns that the document lists; none where records have names in them.
+    listed: Option<Listed>,
+    /// The schema, where a schema file says it.
+    pinned: Option<TableSchema>,
 }
 
 /// A column of the batch.
@@ -111,7 +120,14 @@ impl Decoder {
             },
             keys: Keys::wanted(output.iter().any(|output| matches!(output, Output::Key { .. }))),
             output,
+            listed: None,
+            pinned: schema.is_pinned().then(|| schema.clone()),
         }
+    }
+
+    /// Tells that the next records are arrays, with the values of the columns that their document lists.
+    pub fn list(&mut self, names: &Names) {
+        self.listed = Some(Listed::new(names, &self.root));
     }
 
     /// The schema of the batches.
@@ -129,7 +145,7 @@ impl Decoder {
     ///
     /// When one of them cannot be appended, those before it are.
     pub fn push(&mut self, record: &[u8]) -> Result<(), Failure> {
-        self.push_all(Cursor::new(record).map_err(|malformed| Failure(malformed.into()))?)
+        self.push_all(Cursor::new(record).map_err(|malformed| self.failure(malformed.into()))?)
     }
 
     /// The same of a record that is known to be text.
@@ -142,7 +158,7 @@ impl Decoder {
         while cursor.peek().is_some() {
             self.push_value(&mut cursor, value).map_err(|fault| {
                 self.rows.rollback(0);
-                Failure(fault)
+                self.failure(fault)
             })?;
             value += 1;
         }
@@ -150,12 +166,27 @@ impl Decoder {
         Ok(())
     }
 
+    fn failure(&self, fault: Fault) -> Failure {
+        Failure {
+            fault,
+            pinned: self.pinned.clone().map(Box::new),
+        }
+    }
+
     fn push_value(&mut self, cursor: &mut Cursor<'_>, value: u32) -> Result<(), Fault> {
         let Self {
-            root, rows, made, keys, ..
+            root,
+            rows,
+            made,
+            keys,
+            listed,
+            ..
         } = self;
         let row = rows.begin();
-        root.read(cursor, rows, row)?;
+        match listed {
+            Some(listed) => root.read_listed(cursor, rows, row, listed)?,
+            None => root.read(cursor, rows, row)?,
+        }
         if let Made::Joined(joined) = made {
             joined.add(rows)?;
         }
@@ -244,16 +275,19 @@ fn tree(schema: &TableSchema, slots: &[Option<Slot>]) -> Node {
         });
         levels.push(way.unwrap_or_default());
     }
+    let passed = ways_passed(schema);
     let fields = schema.arrow.fields().iter().zip(schema.places.iter()).zip(slots);
     for ((field, place), slot) in fields {
         let Place::Values { level, ways } = place else { continue };
         for way in ways {
+            // What a schema file says nothing about inside of an object is no reason to pass over the object.
+            let is_leaf = schema.is_pinned() && !passed.contains(way.as_slice());
             let row = levels.get(*level).cloned().unwrap_or_default();
             let way: Way = row.into_iter().chain(way.iter().cloned()).collect();
             let wanted = Wanted {
                 name: Some(field.name()),
                 slot: *slot,
-                whole: schema.whole_objects,
+                whole: schema.whole_objects || is_leaf,
                 separator: &schema.separator,
             };
             root.add(&way, &wanted);
@@ -271,17 +305,33 @@ fn tree(schema: &TableSchema, slots: &[Option<Slot>]) -> Node {
     root
 }
 
+/// The ways that lead on to a column of a schema file, seen from the row.
+fn ways_passed(schema: &TableSchema) -> HashSet<&[Stride]> {
+    let pinned = schema.places.iter().filter(|_| schema.is_pinned());
+    let ways = pinned.flat_map(|place| match place {
+        Place::Values { ways, .. } => ways.as_slice(),
+        Place::Key { .. } => &[],
+    });
+    ways.flat_map(|way| (0..way.len()).filter_map(|length| way.get(..length)))
+        .collect()
+}
+
 /// Why a record cannot be appended.
 #[derive(Debug)]
-pub struct Failure(Fault);
+pub struct Failure {
+    fault: Fault,
+    /// The schema, where a schema file says it.
+    pinned: Option<Box<TableSchema>>,
+}
 
 impl Failure {
     /// The same about the record with this number, from 1, of `document`.
     ///
-    /// `Kind::Document` for invalid JSON; `Kind::Conversion` naming document, record, column and `RowScanDepth` when a
+    /// `Kind::Document` for invalid JSON, and for what is no row of a document that lists its columns; `Kind::Conversion` naming document, record, column and `RowScanDepth` when a
     /// value does not fit the inferred type.
     pub fn of(self, document: &str, record: u64) -> Error {
-        match self.0 {
+        match self.fault {
+            Fault::NoRow(no_row) => Error::new(Kind::Document, format!("{document}, record {record}: {no_row}.")),
             Fault::TooManyRows => Error::new(
                 Kind::Memory,
                 format!(
@@ -295,6 +345,7 @@ impl Failure {
                 column,
                 value,
                 misfit: Misfit::TooLong,
+                ..
             } => Error::new(
                 Kind::Memory,
                 format!(
@@ -304,14 +355,22 @@ impl Failure {
             Fault::Misfit {
                 column,
                 value,
+                found,
                 misfit: Misfit::Type(type_name),
             } => Error::new(
                 Kind::Conversion,
-                format!(
-                    "{document}, record {record}, column \"{column}\": {value} does not fit {type_name}, the type of this \
-                     column in the records that were sampled. Set RowScanDepth=0 to look at all records, or leave the \
-                     column out of the query."
-                ),
+                match self
+                    .pinned
+                    .as_ref()
+                    .and_then(|schema| schema.contradiction(&column, &value, &found))
+                {
+                    Some(contradiction) => format!("{document}, record {record}: {contradiction}"),
+                    None => format!(
+                        "{document}, record {record}, column \"{column}\": {value} does not fit {type_name}, the type of \
+                         this column in the records that were sampled. Set RowScanDepth=0 to look at all records, or leave \
+                         the column out of the query."
+                    ),
+                },
             ),
         }
     }

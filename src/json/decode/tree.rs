@@ -7,8 +7,10 @@ use std::borrow::Cow;
 use super::column::Misfit;
 use super::rows::{Rows, Slot};
 use crate::json::cursor::{Cursor, Malformed, Value};
+use crate::json::listed::NoRow;
 use crate::json::members::Members;
 use crate::json::schema::{Stride, VALUE_COLUMN, join};
+use crate::json::schema_file::type_of;
 use leap::Leaps;
 
 /// A value of a record, or the record itself.
@@ -21,10 +23,10 @@ pub(super) struct Node {
     /// The column, when it is wanted.
     slot: Option<Slot>,
     /// Whether anything here or below is wanted.
-    live: bool,
+    pub(super) live: bool,
     /// Whether an object here is a value, and not its members.
     whole: bool,
-    members: Members<Node>,
+    pub(super) members: Members<Node>,
     indexed: Vec<Node>,
     rows: Option<Box<RowsNode>>,
     /// The last row that had a value here.
@@ -48,8 +50,12 @@ pub(super) enum Fault {
     Misfit {
         column: String,
         value: String,
+        /// The type of the value.
+        found: String,
         misfit: Misfit,
     },
+    /// It is no row of a document that lists its columns.
+    NoRow(NoRow),
     /// It makes more rows than can be held.
     TooManyRows,
 }
@@ -57,6 +63,12 @@ pub(super) enum Fault {
 impl From<Malformed> for Fault {
     fn from(malformed: Malformed) -> Self {
         Self::Malformed(malformed)
+    }
+}
+
+impl From<NoRow> for Fault {
+    fn from(no_row: NoRow) -> Self {
+        Self::NoRow(no_row)
     }
 }
 
@@ -254,6 +266,7 @@ impl Node {
         rows.set(slot, value).map_err(|misfit| Fault::Misfit {
             column: self.column_name().to_owned(),
             value: shown(value),
+            found: type_of(value),
             misfit,
         })
     }

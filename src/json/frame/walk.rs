@@ -15,6 +15,8 @@ pub(super) struct Walk {
     steps: Vec<Step>,
     /// Whether each line is a document of its own.
     lines: bool,
+    /// Whether an array at the end of the way is one record, and not its elements.
+    whole: bool,
     /// The arrays and objects that were entered.
     levels: Vec<Level>,
     expect: Expect,
@@ -67,6 +69,14 @@ impl Walk {
             steps: steps.to_vec(),
             lines,
             ..Self::default()
+        }
+    }
+
+    /// The way to records each of which is the whole value at its end.
+    pub(super) fn to_whole(steps: &[Step]) -> Self {
+        Self {
+            whole: true,
+            ..Self::new(steps, false)
         }
     }
 
@@ -124,7 +134,7 @@ impl Walk {
             Some(_) => (self.member.take(), false),
         };
         // A document is one array of records, or any number of values.
-        let may_be_records = all > 0 || self.lines || self.expect == Expect::Document;
+        let may_be_records = !self.whole && (all > 0 || self.lines || self.expect == Expect::Document);
         let role = match (step, byte) {
             (None, _) => Role::PassedOver,
             (Some(_), _) if is_in_records => Role::Record,

@@ -216,6 +216,7 @@ fn empty_session() -> Arc<Session> {
         documents: DocumentOptions::default(),
         rules: crate::engine::Rules::default(),
         views: Vec::new(),
+        schemas: None,
         scratch_memory: usize::MAX,
         places: None,
         properties: Vec::new(),

@@ -116,6 +116,7 @@ async fn run(sentence: &str) -> Result<()> {
         documents: DocumentOptions::default(),
         rules: crate::engine::Rules::default(),
         views: Vec::new(),
+        schemas: None,
         scratch_memory: usize::MAX,
         places: None,
         properties: Vec::new(),
