@@ -15,13 +15,15 @@ use std::process::Command;
 
 /// Which rooms a room may use, besides itself and the leaves `error` and `secret`.
 const DOORS: &[(&str, &[&str])] = &[
-    ("odbc", &["connection", "engine"]),
-    ("capi", &["connection", "engine"]),
+    ("odbc", &["connection", "engine", "handle", "sqlstate"]),
+    ("capi", &["connection", "engine", "handle", "sqlstate"]),
     ("connection", &["engine", "source", "oauth"]),
     ("engine", &["json", "source", "oauth"]),
     ("json", &[]),
     ("source", &["oauth"]),
     ("oauth", &[]),
+    ("handle", &[]),
+    ("sqlstate", &[]),
     ("error", &[]),
     ("secret", &[]),
 ];
