@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::mem::take;
 use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use bytes::Bytes;
 use datafusion::arrow::record_batch::RecordBatch;
@@ -21,6 +22,7 @@ use crate::source::ahead::Ahead;
 use crate::source::{ByteStream, Document};
 
 use super::catalog::{DocumentTable, Documents};
+use super::progress::Counters;
 use super::{errors, runtime};
 
 /// How many bytes are decoded in one go, once the first rows are on their way.
@@ -130,6 +132,7 @@ impl Scan {
         mut self,
         ahead: &Ahead,
     ) -> Result<impl Stream<Item = Result<RecordBatch, DataFusionError>> + Send + use<>, DataFusionError> {
+        self.notes.counters.files.fetch_add(1, Ordering::Relaxed);
         let opened = ahead.open(&self.document).await;
         self.bytes = Some(opened.map_err(errors::into_datafusion)?);
         Ok(stream::try_unfold(self, |mut scan| async move {
@@ -195,6 +198,8 @@ impl Scan {
     fn take(&mut self, chunk: Result<Option<Bytes>>) {
         let block = match chunk {
             Ok(Some(chunk)) => {
+                let length = u64::try_from(chunk.len()).unwrap_or(u64::MAX);
+                self.notes.counters.bytes.fetch_add(length, Ordering::Relaxed);
                 self.framer.add(&chunk);
                 // The first rows do not wait for a whole piece.
                 let piece = if self.is_short() { 0 } else { PIECE };
@@ -248,6 +253,7 @@ impl Scan {
             end,
         } = decoded;
         self.records += records;
+        self.notes.counters.rows.fetch_add(records, Ordering::Relaxed);
         self.ready.extend(batches);
         self.unknown.merge(decoder.take_unknown());
         self.idle.push(decoder);
@@ -327,6 +333,8 @@ pub(super) struct Notes {
     unknown: Mutex<BTreeMap<String, Vec<String>>>,
     /// What is wrong with the documents that were skipped, by document, until it is told.
     skipped: Mutex<BTreeMap<String, String>>,
+    /// How far it has come.
+    pub(super) counters: Counters,
 }
 
 impl Notes {

@@ -154,7 +154,8 @@ pub(super) fn utc(moment: Timestamp) -> Option<String> {
     Some(moment.format("%Y-%m-%dT%H:%M:%SZ").to_string())
 }
 
-fn signed_in_by(manager: Option<&Arc<Manager>>) -> Result<&Arc<Manager>> {
+/// The sign-in of a connection that has one.
+pub(in crate::engine) fn signed_in_by(manager: Option<&Arc<Manager>>) -> Result<&Arc<Manager>> {
     manager.ok_or_else(|| {
         Error::new(
             Kind::Property,
