@@ -180,8 +180,8 @@ typedef struct lk_session lk_session;
 typedef struct lk_statement lk_statement;
 
 /**
- * Takes a line of the log, without a line end. Verbosity is the lowest that shows it: 1 errors and warnings, 2 what
- * happens, 3 requests, 4 every call. No line holds a secret.
+ * Takes a line of the log, without a line end. Verbosity is the lowest that shows it: 1 errors and warnings, 2
+ * connections and sign-ins, 3 requests and statements, 4 every call. No line holds a secret.
  *
  * It is called on any thread, also on several at once. The same holds for it as for a prompt callback.
  */
@@ -382,8 +382,8 @@ lk_status lk_set_timeout(void *handle,
                          uint64_t milliseconds);
 
 /**
- * Tells the log of all sessions of the process to a callback, line by line; NULL ends that. Verbosity goes from 1, errors
- * and warnings, to 5, everything. When this returns, the callback that was set before is not called any more.
+ * Tells the log of all sessions of the process to a callback, line by line; NULL ends that. Verbosity is that of the
+ * property, 1 to 5, of which 5 shows all. When this returns, the callback that was set before is not called any more.
  *
  * data is passed to the callback and must be valid as long as the callback is set. LK_MISUSE for another verbosity.
  */

@@ -1,6 +1,6 @@
 //! The one error type below the faces: a kind, a sentence for a person, and the cause.
 //!
-//! It knows no SQLSTATE: [`crate::sqlstate`] maps each [`Kind`] to one.
+//! It knows no SQLSTATE: the faces' own table maps each [`Kind`] to one.
 
 use std::fmt;
 

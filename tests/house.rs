@@ -95,6 +95,7 @@ fn unsafe_stands_only_where_it_may() {
             "src/json/structure/x86.rs",
             "src/odbc/setup.rs",
             "src/capi/exports",
+            "src/capi/types.rs",
             "src/capi/memory.rs",
             "src/capi/callbacks",
             "src/capi/arrow.rs",

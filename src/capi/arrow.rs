@@ -140,3 +140,72 @@ fn told(error: &Error) -> ArrowError {
         _ => ArrowError::ExternalError(text.into()),
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use datafusion::arrow::array::{Array, ArrayRef, StringArray};
+    use datafusion::arrow::ffi_stream::ArrowArrayStreamReader;
+
+    use super::*;
+    use crate::capi::session::{self, Session};
+    use crate::capi::{boundary, registry};
+
+    fn opened() -> Arc<Open> {
+        let token = registry::insert(Session::default(), 0).unwrap();
+        let mut open = None;
+        let status = boundary::enter::<Session>(token.handle(), |call| {
+            session::open(call, c"Verbosity=1".as_ptr())?;
+            open = Some(call.state.opened()?);
+            Ok(lk_status::LK_OK)
+        });
+        assert_eq!(status, lk_status::LK_OK);
+        session::free(token.handle().cast());
+        open.unwrap()
+    }
+
+    /// The stream of a program, over these rows.
+    fn stream(rows: Rows, work: CancellationToken) -> ArrowArrayStreamReader {
+        let reader = Reader {
+            schema: rows.schema(),
+            rows: Some(rows),
+            teller: None,
+            open: opened(),
+            statement: Weak::new(),
+            work,
+            timeout: 0,
+        };
+        ArrowArrayStreamReader::try_new(FFI_ArrowArrayStream::new(Box::new(reader))).unwrap()
+    }
+
+    fn addresses(values: &ArrayRef) -> Vec<*const u8> {
+        let data = values.to_data();
+        data.buffers().iter().map(|buffer| buffer.as_ptr()).collect()
+    }
+
+    fn rows() -> (Rows, ArrayRef) {
+        let texts: ArrayRef = Arc::new(StringArray::from(vec!["one", "two"]));
+        let batch = RecordBatch::try_from_iter([("text", texts.clone())]).unwrap();
+        (Rows::of(batch), texts)
+    }
+
+    #[test]
+    fn a_stream_hands_out_the_buffers_themselves() {
+        let (rows, texts) = rows();
+        let mut stream = stream(rows, CancellationToken::new());
+        let read = stream.next().unwrap().unwrap();
+        assert_eq!(addresses(read.column(0)), addresses(&texts));
+        assert!(stream.next().is_none() && stream.next().is_none());
+    }
+
+    #[test]
+    fn a_stream_that_is_cancelled_says_so_and_ends() {
+        let (rows, _) = rows();
+        let work = CancellationToken::new();
+        work.cancel();
+        let mut stream = stream(rows, work);
+        let error = stream.next().unwrap().unwrap_err().to_string();
+        assert!(error.contains("[HY008] The operation was cancelled"), "{error}");
+        assert!(stream.next().is_none());
+    }
+}

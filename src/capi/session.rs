@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::ffi::{c_char, c_void};
+use std::ptr::null_mut;
 use std::sync::Arc;
 
 use parking_lot::{Mutex, RwLock};
@@ -92,7 +93,7 @@ pub fn on_prompt(call: &mut Call<'_, Session>, callback: lk_prompt_callback, dat
 
 /// Opens the session.
 pub fn open(call: &mut Call<'_, Session>, connection_string: *const c_char) -> Completion {
-    let connection_string = memory::required_text(connection_string)?;
+    let connection_string = Secret::new(memory::required_text(connection_string)?);
     if call.state.open.is_some() {
         return Err(Failure::new(SqlState::InUse, "The session is open already."));
     }
@@ -105,7 +106,7 @@ pub fn open(call: &mut Call<'_, Session>, connection_string: *const c_char) -> C
     };
     let common = &call.node.common;
     let wait = boundary::wait(common, &common.begin(), callbacks::meanwhile(prompts, None));
-    let opened = connection::open(&connection_string, terms, &wait);
+    let opened = connection::open(connection_string.expose(), terms, &wait);
     let opened = opened.map_err(|error| Failure::of(&error, Phase::Connect))?;
     call.warn(opened.warnings, Phase::Connect);
     call.state.open = Some(Arc::new(Open {
@@ -119,6 +120,8 @@ pub fn open(call: &mut Call<'_, Session>, connection_string: *const c_char) -> C
 /// Frees a session with its statements.
 pub fn free(session: *mut lk_session) -> lk_status {
     boundary::free::<Session>(Token::of(session.cast()), |state| {
+        // Streams live on, and must not ask a program that may be gone.
+        state.prompts.set(None, null_mut());
         let statements = std::mem::take(&mut *state.members.0.lock());
         for token in statements {
             statement::free(token);

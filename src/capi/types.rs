@@ -144,8 +144,8 @@ pub type lk_prompt_callback = Option<unsafe extern "C" fn(data: *mut c_void, pro
 /// holds for it as for a prompt callback; lk_cancel() on the statement ends the query.
 pub type lk_progress_callback = Option<unsafe extern "C" fn(data: *mut c_void, progress: *const lk_progress)>;
 
-/// Takes a line of the log, without a line end. Verbosity is the lowest that shows it: 1 errors and warnings, 2 what
-/// happens, 3 requests, 4 every call. No line holds a secret.
+/// Takes a line of the log, without a line end. Verbosity is the lowest that shows it: 1 errors and warnings, 2
+/// connections and sign-ins, 3 requests and statements, 4 every call. No line holds a secret.
 ///
 /// It is called on any thread, also on several at once. The same holds for it as for a prompt callback.
 pub type lk_log_callback = Option<unsafe extern "C" fn(data: *mut c_void, verbosity: i32, line: *const c_char)>;

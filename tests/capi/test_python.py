@@ -1,10 +1,11 @@
 """Python through ctypes, and a pyarrow table out of the library's own buffers."""
 
+import ast
+import sys
+
 import pytest
 
 from built import LIBRARY, PROGRAMS, local, remote
-
-import sys
 
 PEOPLE = [{"id": 1, "name": "Ada", "score": 1.5, "tags": ["x"]}, {"id": 2, "name": None, "score": None, "tags": []}]
 
@@ -55,3 +56,10 @@ def test_an_error_of_a_stream_is_one_of_pyarrow(place):
     place.document("bad.ndjson", '{"n": 1}\n' * 9000 + "{nonsense\n")
     result = python(place, "arrow_table.py", local(place, "bad.ndjson", RowScanDepth="10"), "SELECT n FROM bad")
     assert result.returncode == 1 and "[HY000]" in result.stderr and "bad.ndjson" in result.stderr, result
+
+
+def test_system_tables_speak_of_the_types_of_this_api(place, documents):
+    sql = "SELECT ColumnName, DataTypeName, DataType FROM sys_tablecolumns WHERE TableName = 'people' ORDER BY 1"
+    result = python(place, "tour.py", documents, sql)
+    rows = {name: (kind, int(number)) for name, kind, number in map(ast.literal_eval, result.stdout.splitlines())}
+    assert rows["id"] == ("BIGINT", 2) and rows["score"] == ("DOUBLE", 3) and rows["name"] == ("VARCHAR", 8), result

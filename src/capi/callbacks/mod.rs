@@ -46,9 +46,9 @@ unsafe impl Send for Data {}
 // SAFETY: as above.
 unsafe impl Sync for Data {}
 
-/// What a thread does for the program while it waits; none when the program wants nothing.
+/// What a thread does for the program while it waits; none when there is nothing to do.
 pub fn meanwhile(prompts: &Arc<Prompts>, teller: Option<&Arc<Teller>>) -> Option<Meanwhile> {
-    if !prompts.are_wanted() && teller.is_none() {
+    if !prompts.may_come() && teller.is_none() {
         return None;
     }
     let (prompts, teller) = (prompts.clone(), teller.cloned());

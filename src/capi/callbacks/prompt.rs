@@ -5,6 +5,7 @@ use std::ffi::{CString, c_void};
 use std::fmt;
 use std::ptr::null;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures::FutureExt;
 use futures::channel::oneshot;
@@ -22,6 +23,8 @@ type Function = unsafe extern "C" fn(*mut c_void, *const lk_prompt) -> i32;
 #[derive(Default)]
 pub struct Prompts {
     callback: Mutex<Option<(Function, Data)>>,
+    /// Whether the session's sign-in asks here; it does so for as long as it lives.
+    is_asked: AtomicBool,
     asked: Mutex<VecDeque<Asked>>,
 }
 
@@ -32,19 +35,21 @@ struct Asked {
 }
 
 impl Prompts {
-    /// Takes the program's function, or its wish not to be asked.
+    /// Takes the program's function, or its wish not to be asked. When this returns, the one before is not called any more.
     pub fn set(&self, callback: lk_prompt_callback, data: *mut c_void) {
         *self.callback.lock() = callback.map(|function| (function, Data(data)));
     }
 
-    /// Whether the program shows invitations.
-    pub fn are_wanted(&self) -> bool {
-        self.callback.lock().is_some()
+    /// Whether invitations may come.
+    pub fn may_come(&self) -> bool {
+        self.is_asked.load(Ordering::Relaxed)
     }
 
-    /// How a sign-in asks the program; none when it is not to be asked.
+    /// How a sign-in asks the program; none when the program does not want to be asked.
     pub fn prompt(self: &Arc<Self>) -> Option<Prompt> {
-        let prompts = self.are_wanted().then(|| self.clone())?;
+        let is_wanted = self.callback.lock().is_some();
+        self.is_asked.store(is_wanted, Ordering::Relaxed);
+        let prompts = is_wanted.then(|| self.clone())?;
         Some(Prompt::new(move |invitation| {
             let (shown, answer) = oneshot::channel();
             prompts.asked.lock().push_back(Asked { invitation, shown });
@@ -68,7 +73,9 @@ impl Prompts {
     }
 
     fn show(&self, invitation: Invitation) -> bool {
-        let Some((function, data)) = *self.callback.lock() else {
+        // Held while the program is called: who sets another waits for that.
+        let callback = self.callback.lock();
+        let Some((function, data)) = *callback else {
             return false;
         };
         let url = c_text(invitation.url);

@@ -77,8 +77,8 @@ pub extern "C" fn lk_set_timeout(handle: *mut c_void, milliseconds: u64) -> lk_s
     })
 }
 
-/// Tells the log of all sessions of the process to a callback, line by line; NULL ends that. Verbosity goes from 1, errors
-/// and warnings, to 5, everything. When this returns, the callback that was set before is not called any more.
+/// Tells the log of all sessions of the process to a callback, line by line; NULL ends that. Verbosity is that of the
+/// property, 1 to 5, of which 5 shows all. When this returns, the callback that was set before is not called any more.
 ///
 /// data is passed to the callback and must be valid as long as the callback is set. LK_MISUSE for another verbosity.
 #[unsafe(no_mangle)]

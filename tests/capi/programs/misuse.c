@@ -167,12 +167,13 @@ static void values(lk_session *session) {
     EXPECT(lk_statement_new(session, &statement) == LK_OK);
     EXPECT(lk_prepare(statement, "SELECT CAST(? AS BIGINT) AS n, CAST(? AS BOOLEAN) AS b, CAST(? AS BIGINT) AS i, "
                                  "CAST(? AS DOUBLE) AS d, ? AS t, CAST(? AS BYTEA) AS r, "
-                                 "CAST('12.50' AS DECIMAL(10, 2)) AS m, DATE '1970-01-02' AS day, TIMESTAMP '1970-01-01 00:00:01' AS moment") == LK_OK);
+                                 "CAST('12.50' AS DECIMAL(10, 2)) AS m, DATE '1970-01-02' AS day, "
+                                 "TIMESTAMP '1970-01-01 00:00:01' AS moment, TIME '01:02:03' AS hour") == LK_OK);
     EXPECT(lk_bind_null(statement, 0) == LK_OK && lk_bind_bool(statement, 1, 7) == LK_OK);
     EXPECT(lk_bind_int64(statement, 2, INT64_MIN) == LK_OK && lk_bind_double(statement, 3, 2.5) == LK_OK);
     EXPECT(lk_bind_text(statement, 4, "\xc3\xa4 42") == LK_OK && lk_bind_bytes(statement, 5, raw, sizeof raw) == LK_OK);
     EXPECT(lk_execute(statement) == LK_OK && lk_next(statement) == LK_OK);
-    EXPECT(lk_column_count(statement, &length) == LK_OK && length == 9);
+    EXPECT(lk_column_count(statement, &length) == LK_OK && length == 10);
 
     EXPECT(lk_is_null(statement, 0, &is_null) == LK_OK && is_null);
     EXPECT(lk_text(statement, 0, &text, &length) == LK_OK && !text && length == 0);
@@ -194,9 +195,13 @@ static void values(lk_session *session) {
     EXPECT(lk_int64(statement, 7, &number) == LK_OK && number == 1);
     EXPECT(lk_text(statement, 7, &text, NULL) == LK_OK && strcmp(text, "1970-01-02") == 0);
     EXPECT(lk_int64(statement, 8, &number) == LK_OK && number == 1000000);
+    EXPECT(lk_text(statement, 8, &text, NULL) == LK_OK && strcmp(text, "1970-01-01T00:00:01") == 0);
+    EXPECT(lk_int64(statement, 9, &number) == LK_OK && number == 3723000000);
+    EXPECT(lk_text(statement, 9, &text, NULL) == LK_OK && strcmp(text, "01:02:03") == 0);
 
     static const lk_type types[] = {LK_TYPE_INT64, LK_TYPE_BOOL,    LK_TYPE_INT64, LK_TYPE_DOUBLE,   LK_TYPE_TEXT,
-                                    LK_TYPE_BYTES, LK_TYPE_DECIMAL, LK_TYPE_DATE,  LK_TYPE_TIMESTAMP};
+                                    LK_TYPE_BYTES, LK_TYPE_DECIMAL, LK_TYPE_DATE,  LK_TYPE_TIMESTAMP,
+                                    LK_TYPE_TIME};
     for (size_t column = 0; column < sizeof types / sizeof *types; column++)
         EXPECT(lk_column_type(statement, column, &type) == LK_OK && type == types[column]);
     EXPECT(lk_column_name(statement, 8, &text) == LK_OK && strcmp(text, "moment") == 0);
