@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from built import build, local, remote, under_valgrind
+from built import build, local, remote, under_valgrind, written
 
 PEOPLE = [{"id": 1, "name": "Ada", "born": 1815}, {"id": 2, "name": "Grace", "born": None}, {"id": 3, "name": "Ümit"}]
 TOUR = ("SELECT id, name, born FROM people WHERE name > ? ORDER BY id", "B")
@@ -126,3 +126,12 @@ def test_freeing_a_session_ends_what_another_thread_reads(place, run):
     # The call that waited ends as cancelled, or finds the handle gone.
     first, second = result.stdout.splitlines()
     assert first in ("-1", "-2") and second == "-2", result
+
+
+def test_threads_that_free_each_others_handles_meet_refusals_only(place, documents):
+    # Without a log, which would make them wait for each other.
+    string = written({"URI": f"{place.documents}/people.json"})
+    result = place.run(build(place, "storm.c"), string, "400")
+    assert result.returncode == 0, result
+    rows, refused = map(int, re.findall(r"\d+", result.stdout))
+    assert rows > 100 and refused > 100, result.stdout
