@@ -16,6 +16,8 @@ STRICT = ["-Wall", "-Wextra", "-Wpedantic", "-Werror"]
 COMPILERS = {".c": ("cc", "-std=c11"), ".cpp": ("c++", "-std=c++17")}
 VALGRIND = [
     "valgrind",
+    # Else it prints the command, in which there may be a secret.
+    "--quiet",
     "--error-exitcode=99",
     "--leak-check=full",
     "--show-leak-kinds=definite",
@@ -40,8 +42,7 @@ def build(place, source, compiler=None, standard=None):
 def under_valgrind(place, *command, timeout=900, **more):
     """What a program does when no invalid access and no leak of it is found."""
     result = place.run(*VALGRIND, *command, timeout=timeout, **more)
-    assert result.returncode != 99, result.stderr[-6000:]
-    assert re.search(r"ERROR SUMMARY: 0 errors", result.stderr), result.stderr[-6000:]
+    assert result.returncode != 99 and not re.search(r"^==\d+==", result.stderr, re.M), result.stderr[-6000:]
     return result
 
 

@@ -135,3 +135,10 @@ def test_threads_that_free_each_others_handles_meet_refusals_only(place, documen
     assert result.returncode == 0, result
     rows, refused = map(int, re.findall(r"\d+", result.stdout))
     assert rows > 100 and refused > 100, result.stdout
+
+
+def test_valgrind_notices_what_a_careless_program_leaves(place, documents):
+    program = build(place, "careless.c")
+    assert place.run(program, documents, "SELECT id FROM people").stdout == "3 rows\n"
+    with pytest.raises(AssertionError, match="definitely lost"):
+        under_valgrind(place, program, documents, "SELECT id FROM people")
