@@ -2,6 +2,16 @@
 
 use std::path::PathBuf;
 
+/// What the header shows, in its order.
+const HEADER: &[&str] = &[
+    "types.rs",
+    "exports/library.rs",
+    "exports/session.rs",
+    "exports/oauth.rs",
+    "exports/statement.rs",
+    "exports/row.rs",
+];
+
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=cbindgen.toml");
@@ -19,11 +29,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     let source = PathBuf::from(std::env::var("CARGO_MANIFEST_DIR")?);
     let header = PathBuf::from(std::env::var("OUT_DIR")?).join("latchkey.h");
-    cbindgen::Builder::new()
-        .with_config(cbindgen::Config::from_file(source.join("cbindgen.toml"))?)
-        .with_src(source.join("src/capi/mod.rs"))
-        .generate()?
-        .write_to_file(&header);
+    let mut builder = cbindgen::Builder::new().with_config(cbindgen::Config::from_file(source.join("cbindgen.toml"))?);
+    for file in HEADER {
+        builder = builder.with_src(source.join("src/capi").join(file));
+    }
+    builder.generate()?.write_to_file(&header);
     println!("cargo::rustc-env=LATCHKEY_GENERATED_HEADER={}", header.display());
     Ok(())
 }

@@ -15,6 +15,8 @@ need node nodejs
 need npm npm
 # The clients: Perl, PHP, R, Mono, Qt, C++, iODBC, LibreOffice; and Boost, which turbodbc is built with.
 need g++ g++
+need cmake cmake
+need pkg-config pkg-config
 need perl perl
 need php php-cli
 need Rscript r-base-core
@@ -134,6 +136,7 @@ check rust-client rust_client
 check turbodbc-client turbodbc_client
 suite simulator-strictness "$target/python/bin/python" tests/dropbox/check_strict.py
 suite simulator-against-the-official-sdk "$target/python/bin/python" tests/dropbox/check_sdk.py
+suite c-api "$target/python/bin/python" -m pytest -q -rfE -p no:cacheprovider tests/capi
 # The canary is last: it reads what the suites before it left behind.
 suite clients "$target/python/bin/python" -m pytest -q -rfE -p no:cacheprovider tests/dm tests/clients tests/oauth tests/canary
 

@@ -1,6 +1,6 @@
 //! The one error type below the faces: a kind, a sentence for a person, and the cause.
 //!
-//! It knows no SQLSTATE: `odbc::sqlstate` maps each [`Kind`] to one.
+//! It knows no SQLSTATE: the faces' own table maps each [`Kind`] to one.
 
 use std::fmt;
 
@@ -90,10 +90,31 @@ impl Error {
         self.kind
     }
 
+    /// The sentence in one line, as tools show it in dialogs and logs.
+    ///
+    /// It is written for a person and says all; only a fault of the driver shows its causes, for the report.
+    pub fn told(&self) -> String {
+        let mut told = one_line(&self.message);
+        let mut cause = std::error::Error::source(self).filter(|_| self.kind == Kind::Internal);
+        while let Some(error) = cause {
+            let text = one_line(&error.to_string());
+            if !told.contains(&text) {
+                told.push_str(": ");
+                told.push_str(&text);
+            }
+            cause = error.source();
+        }
+        told
+    }
+
     /// The sentence, without the cause.
     pub fn message(&self) -> &str {
         &self.message
     }
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 impl fmt::Display for Error {

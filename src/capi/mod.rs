@@ -1,12 +1,20 @@
 //! Latchkey's own C API, from which `include/latchkey.h` is generated.
+//!
+//! The rooms: [`types`] and [`exports`] are what the header shows; `boundary` is the way into every call; `session`,
+//! `oauth`, `statement`, `rows` and `arrow` do what the calls ask for; `callbacks` call the program.
 
-#![allow(unsafe_code)]
-
-use std::ffi::c_char;
-
-/// The version of this library, such as `0.1.0`: a text that lives as long as the process.
-// SAFETY: the name carries our own prefix, so it takes nobody else's place.
-#[unsafe(no_mangle)]
-pub extern "C" fn lk_version() -> *const c_char {
-    concat!(env!("CARGO_PKG_VERSION"), "\0").as_ptr().cast()
-}
+mod arrow;
+mod boundary;
+mod callbacks;
+pub mod exports;
+mod failure;
+mod interrupt;
+mod memory;
+mod oauth;
+mod registry;
+mod rows;
+mod session;
+mod standard;
+mod statement;
+pub mod types;
+mod value;

@@ -1,9 +1,10 @@
-//! The log file that `Logfile` and `Verbosity` ask for.
+//! The log: to the files that `Logfile` and `Verbosity` ask for, and to programs that listen.
 //!
-//! One subscriber serves the process. A log file receives what the driver does anywhere in the process while a
-//! connection that names it is open; it never goes to the host's stdout or stderr. Only this crate's events are
+//! One subscriber serves the process. A log receives what the driver does anywhere in the process while it is open: a file
+//! while a connection that names it is. Nothing goes to the host's stdout or stderr. Only this crate's events are
 //! written: what an HTTP or SQL library would print at trace level is not ours to vouch for.
 
+use std::fmt;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
@@ -21,12 +22,28 @@ use tracing_subscriber::layer::SubscriberExt;
 
 use crate::error::{Error, Kind, Result};
 
-/// An open log. The file is closed when the last connection that names it is.
+/// An open log. A file is closed when the last connection that names it is.
 #[derive(Debug)]
 pub struct Log {
-    path: PathBuf,
     verbosity: u8,
-    file: File,
+    target: Target,
+}
+
+enum Target {
+    File(PathBuf, File),
+    Program(Box<Listener>),
+}
+
+/// Takes a line and the lowest verbosity that shows it.
+type Listener = dyn Fn(u8, &str) + Send + Sync;
+
+impl fmt::Debug for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(path, _) => f.debug_tuple("File").field(path).finish(),
+            Self::Program(_) => f.debug_tuple("Program").finish_non_exhaustive(),
+        }
+    }
 }
 
 /// Opens `path` for appending, readable by the user alone, and starts logging into it at `verbosity` (1 to 5).
@@ -43,16 +60,27 @@ pub fn open(path: &str, verbosity: u8) -> Result<Arc<Log>> {
         .mode(0o600)
         .open(path)
         .map_err(cannot)?;
-    let log = Arc::new(Log {
-        path: Path::new(path).to_owned(),
+    Ok(start(Log {
         verbosity,
-        file,
-    });
+        target: Target::File(Path::new(path).to_owned(), file),
+    }))
+}
+
+/// Starts telling a program, at `verbosity`, line by line and on whatever thread something happens.
+pub fn listen(verbosity: u8, listener: impl Fn(u8, &str) + Send + Sync + 'static) -> Arc<Log> {
+    start(Log {
+        verbosity,
+        target: Target::Program(Box::new(listener)),
+    })
+}
+
+fn start(log: Log) -> Arc<Log> {
+    let log = Arc::new(log);
     subscribe();
     let mut open = OPEN.lock();
     open.push(Arc::downgrade(&log));
     refresh_verbosity(&mut open);
-    Ok(log)
+    log
 }
 
 static OPEN: Mutex<Vec<std::sync::Weak<Log>>> = Mutex::new(Vec::new());
@@ -128,10 +156,15 @@ impl Write for Line {
         let logs: Vec<_> = OPEN.lock().iter().filter_map(std::sync::Weak::upgrade).collect();
         let mut written: Vec<&Path> = Vec::new();
         for log in logs.iter().filter(|log| log.verbosity >= self.lowest) {
-            if !written.contains(&log.path.as_path()) {
-                // A full disk costs log lines, never the query.
-                let _ = (&log.file).write_all(line);
-                written.push(&log.path);
+            match &log.target {
+                Target::File(path, file) if !written.contains(&path.as_path()) => {
+                    // A full disk costs log lines, never the query.
+                    let mut file: &File = file;
+                    let _ = file.write_all(line);
+                    written.push(path);
+                }
+                Target::File(..) => {}
+                Target::Program(listener) => listener(self.lowest, String::from_utf8_lossy(line).trim_end()),
             }
         }
         drop(written);
@@ -175,6 +208,25 @@ mod tests {
         for absent in ["too detailed", "not ours", "nobody listens"] {
             assert!(!text.contains(absent), "{text}");
         }
+    }
+
+    #[test]
+    fn a_program_that_listens_is_told_what_its_verbosity_shows() {
+        let (told, lines) = std::sync::mpsc::channel();
+        let log = listen(2, move |verbosity, line| {
+            told.send((verbosity, line.to_owned())).unwrap()
+        });
+        tracing::info!("to whom it concerns");
+        tracing::debug!("to nobody");
+        drop(log);
+        // Other tests of the process may be heard, too.
+        let lines: Vec<_> = lines.into_iter().collect();
+        assert!(
+            lines
+                .iter()
+                .any(|(verbosity, line)| *verbosity == 2 && line.ends_with("to whom it concerns"))
+        );
+        assert!(!lines.iter().any(|(_, line)| line.contains("to nobody")));
     }
 
     #[test]

@@ -14,4 +14,5 @@ pub mod string;
 mod views;
 mod web_api;
 
+pub use crate::oauth::{Invitation, Prompt};
 pub use session::{Opened, Terms, open};

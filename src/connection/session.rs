@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::engine::runtime::{self, Wait};
 use crate::engine::{Options, Rules, Session, Standard};
 use crate::error::{Error, Kind, Result};
-use crate::oauth::Manager;
+use crate::oauth::{Manager, Prompt, Prompting};
 use crate::source::http::{self, HttpOptions};
 use crate::source::uri::{Place, Uri};
 
@@ -17,12 +17,14 @@ use super::string::{self, Attribute};
 use super::{documents, dsn, place, shown, sign_in, views};
 
 /// What a program asks of a connection beside its connection string.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Terms {
     /// `SQL_ATTR_LOGIN_TIMEOUT`, when set and not zero.
     pub login_timeout: Option<Duration>,
     /// The standard that the program speaks.
     pub standard: &'static dyn Standard,
+    /// How the program shows where to sign in; none for the browser.
+    pub prompt: Option<Prompt>,
 }
 
 /// An open connection.
@@ -78,6 +80,7 @@ pub fn open_with(given: Vec<Attribute>, terms: Terms, wait: &Wait) -> Result<Ope
             &properties,
             place,
             terms.login_timeout,
+            terms.prompt.map_or(Prompting::Browser, Prompting::Program),
             http.clone(),
         )?))),
         false => None,

@@ -10,7 +10,7 @@ use crate::oauth::loopback::Files;
 use crate::oauth::provider::{ClientAuth, Direct, GENERIC, Pkce, Provider};
 use crate::oauth::settings::{Given, KEY_FILE_VARIABLE, KEY_VARIABLE, Keys, Location};
 use crate::oauth::token::Timestamp;
-use crate::oauth::{Config, Initiate, Overrides, Scheme};
+use crate::oauth::{Config, Initiate, Overrides, Prompting, Scheme};
 use crate::secret::Secret;
 use crate::source::uri::Place;
 
@@ -40,6 +40,7 @@ pub fn config(
     properties: &Properties,
     place: Option<Place>,
     login_timeout: Option<Duration>,
+    prompting: Prompting,
     http: reqwest::Client,
 ) -> Result<Config> {
     let owned = |id| properties.some_text(id).map(str::to_owned);
@@ -85,7 +86,7 @@ pub fn config(
         keys: settings_keys(properties)?,
         http,
         login_deadline: login_timeout.map_or(login, |timeout| timeout.min(login)),
-        may_prompt: true,
+        prompting,
         provider,
     })
 }

@@ -1,6 +1,7 @@
 //! The one tokio runtime of the process, and waiting for it with a deadline and a way out.
 
 use std::any::Any;
+use std::fmt;
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::pin::pin;
@@ -22,13 +23,32 @@ use crate::error::{Error, Kind, Result};
 /// How long a wait that ended early waits for its future to be dropped: workers may be busy with other things.
 const LONGEST_DROP: Duration = Duration::from_millis(250);
 
-/// How long a wait may last, and who may end it early.
+/// How long a wait may last, who may end it early, and what is done meanwhile.
 #[derive(Clone, Debug, Default)]
 pub struct Wait {
     /// Cancelled from another thread (`SQLCancel`, disconnect).
     pub cancel: CancellationToken,
     /// `Kind::Timeout` when it passes.
     pub deadline: Option<Instant>,
+    /// Done again and again on the thread that waits.
+    pub meanwhile: Option<Meanwhile>,
+}
+
+/// What a waiting thread does for a program that is to be called on its own threads only.
+#[derive(Clone)]
+pub struct Meanwhile {
+    /// The longest pause between two times.
+    pub every: Duration,
+    /// What is done. It shall not wait for anything that the wait brings.
+    pub work: Arc<dyn Fn() + Send + Sync>,
+}
+
+impl fmt::Debug for Meanwhile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Meanwhile")
+            .field("every", &self.every)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Runs a future on the runtime and blocks the calling thread until it is done, cancelled or late.
@@ -41,6 +61,9 @@ where
     T: Send + 'static,
     F: Future<Output = Result<T>> + Send + 'static,
 {
+    if wait.cancel.is_cancelled() {
+        return Err(cancelled());
+    }
     let (sender, mut receiver) = oneshot::channel();
     let task = runtime()?.spawn(async move {
         let outcome = AssertUnwindSafe(future).catch_unwind().await;
@@ -112,27 +135,36 @@ fn block_on<F: Future>(wait: &Wait, future: F) -> Result<F::Output> {
     let mut context = Context::from_waker(&waker);
     // Unconstrained: a caller inside another runtime may have used up the poll budget of its own task.
     let mut future = pin!(tokio::task::unconstrained(future));
-    let mut cancelled = pin!(tokio::task::unconstrained(wait.cancel.cancelled()));
+    let mut end = pin!(tokio::task::unconstrained(wait.cancel.cancelled()));
     loop {
         if let Poll::Ready(output) = future.as_mut().poll(&mut context) {
             return Ok(output);
         }
-        if cancelled.as_mut().poll(&mut context).is_ready() {
-            return Err(Error::new(Kind::Cancelled, "The operation was cancelled"));
+        if end.as_mut().poll(&mut context).is_ready() {
+            return Err(cancelled());
         }
-        let Some(deadline) = wait.deadline else {
-            std::thread::park();
-            continue;
-        };
-        let left = deadline.saturating_duration_since(Instant::now());
-        if left.is_zero() {
+        let left = wait
+            .deadline
+            .map(|deadline| deadline.saturating_duration_since(Instant::now()));
+        if left.is_some_and(|left| left.is_zero()) {
             return Err(Error::new(
                 Kind::Timeout,
                 "The operation did not finish within its time limit; raise the limit or ask for less",
             ));
         }
-        std::thread::park_timeout(left);
+        let pause = wait.meanwhile.as_ref().map(|meanwhile| {
+            (meanwhile.work)();
+            meanwhile.every
+        });
+        match left.into_iter().chain(pause).min() {
+            Some(longest) => std::thread::park_timeout(longest),
+            None => std::thread::park(),
+        }
     }
+}
+
+fn cancelled() -> Error {
+    Error::new(Kind::Cancelled, "The operation was cancelled")
 }
 
 struct Unpark(Thread);
@@ -298,6 +330,29 @@ mod tests {
         };
         let error = run::<(), _>(&wait, std::future::pending()).unwrap_err();
         assert_eq!(error.kind(), Kind::Timeout);
+    }
+
+    #[test]
+    fn what_is_done_meanwhile_is_done_on_the_thread_that_waits() {
+        let (answer, answered) = tokio::sync::oneshot::channel();
+        let (asked, asks) = mpsc::channel::<tokio::sync::oneshot::Sender<std::thread::ThreadId>>();
+        let asks = parking_lot::Mutex::new(asks);
+        let wait = Wait {
+            meanwhile: Some(Meanwhile {
+                every: Duration::from_millis(1),
+                work: Arc::new(move || {
+                    if let Ok(answer) = asks.lock().try_recv() {
+                        answer.send(std::thread::current().id()).unwrap();
+                    }
+                }),
+            }),
+            ..Wait::default()
+        };
+        let thread = run(&wait, async move {
+            asked.send(answer).unwrap();
+            Ok(answered.await.unwrap())
+        });
+        assert_eq!(thread.unwrap(), std::thread::current().id());
     }
 
     #[test]

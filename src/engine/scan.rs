@@ -6,6 +6,7 @@ mod notes;
 use std::collections::VecDeque;
 use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::common::runtime::SpawnedTask;
@@ -126,6 +127,7 @@ impl Scan {
         mut self,
         ahead: &Ahead,
     ) -> Result<impl Stream<Item = Result<RecordBatch, DataFusionError>> + Send + use<>, DataFusionError> {
+        self.notes.counters.files.fetch_add(1, Ordering::Relaxed);
         let opened = open(&self.documents, &self.cut, ahead).await;
         self.blocks = opened.map_err(errors::into_datafusion)?;
         Ok(stream::try_unfold(self, |mut scan| async move {
@@ -195,6 +197,8 @@ impl Scan {
 
     /// Takes the next block, which is decoded while others come.
     async fn decode(&mut self, block: Block) {
+        let length = u64::try_from(block.size()).unwrap_or(u64::MAX);
+        self.notes.counters.bytes.fetch_add(length, Ordering::Relaxed);
         if block.is_empty() {
             // Behind the rows of the blocks that are being decoded.
             self.problem = block.problem;
@@ -237,6 +241,7 @@ impl Scan {
             spare,
         } = decoded;
         self.records += records;
+        self.notes.counters.rows.fetch_add(records, Ordering::Relaxed);
         self.ready.extend(batches);
         self.unknown.merge(decoder.take_unknown());
         self.idle.push(decoder);

@@ -15,6 +15,7 @@ use once_cell::sync::OnceCell;
 
 use crate::error::Result;
 use crate::oauth::Manager;
+use crate::secret::Secret;
 use crate::source::Source;
 
 use super::apply::AppliedRows;
@@ -25,7 +26,7 @@ use super::inventory::Inventory;
 use super::keys::Key;
 use super::pinned::Pinned;
 use super::places::{Neighbours, Places};
-use super::procedures::{self, Procedure};
+use super::procedures::{self, Answer, Procedure};
 use super::property_entry::PropertyEntry;
 use super::rules::Rules;
 use super::schema_folder::SchemaFolder;
@@ -215,6 +216,17 @@ impl Session {
     /// Whether the connection has scratch tables.
     pub fn has_scratch_tables(&self) -> bool {
         self.scratch().snapshot().tables().next().is_some()
+    }
+
+    /// Runs a procedure as a function: by its name and inputs, without a statement.
+    pub async fn call(self: Arc<Self>, procedure: &'static str, inputs: Vec<(&'static str, Secret)>) -> Result<Answer> {
+        procedures::run(self.inventory.clone(), procedure, inputs).await
+    }
+
+    /// An access token that is good now: refreshed when it is about to end, as `InitiateOAuth` says.
+    pub async fn access_token(self: Arc<Self>) -> Result<Secret> {
+        let manager = procedures::signed_in_by(&self.inventory)?;
+        manager.access_token().await.map(|token| token.0)
     }
 
     /// Every procedure.

@@ -15,6 +15,7 @@ use crate::error::{Error, Kind, Result};
 use super::dialect::{Effect, Parsed};
 use super::inventory::Inventory;
 use super::procedures::Call;
+use super::progress::Meter;
 use super::query::Query;
 use super::runtime::Homed;
 use super::scan::{self, Notes};
@@ -187,6 +188,11 @@ impl Rows {
     /// What is worth telling about the statement so far (`Kind::Warning`).
     pub fn warnings(&self) -> Vec<Error> {
         scan::warnings(&self.notes)
+    }
+
+    /// Tells how far the reading has come, for who waits while the rows are with somebody else.
+    pub fn meter(&self) -> Meter {
+        Meter::new(self.notes.clone())
     }
 
     /// What the end of the rows may have to tell, for who holds it when they are gone.

@@ -1,6 +1,7 @@
 //! A table over documents: a `DataSourceExec` with our own `FileSource`, projection and limit pushed into the scan.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use async_trait::async_trait;
 use datafusion::arrow::array::{AsArray, BooleanArray};
@@ -169,6 +170,8 @@ impl TableProvider for DocumentsTable {
             );
             taken.push(document.clone());
         }
+        let count = u64::try_from(taken.len()).unwrap_or(u64::MAX);
+        source.notes.counters.of_files.store(count, Ordering::Relaxed);
         source.ahead = Arc::new(Ahead::new(self.documents.source.clone(), taken, limit.is_some()));
         let mut groups = FileGroup::new(files).split_files(state.config().target_partitions());
         if groups.is_empty() {

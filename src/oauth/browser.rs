@@ -101,8 +101,8 @@ pub async fn open(url: &str, openers: Vec<Opener>) -> Result<(), NotOpened> {
     )))
 }
 
-/// Only what a browser should be given: `https`, or `http` on this machine; nothing that quotes or controls.
-fn check(url: &str) -> Result<(), NotOpened> {
+/// Checks that a URL is one that a browser should be given: `https`, or `http` on this machine; nothing that quotes or controls.
+pub(super) fn check(url: &str) -> Result<(), NotOpened> {
     let refused = |reason: &str| NotOpened(format!("the authorization URL {reason}"));
     let odd = |byte: u8| !byte.is_ascii_graphic() || matches!(byte, b'"' | b'\'' | b'`' | b'\\' | b'<' | b'>');
     if url.bytes().any(odd) {

@@ -8,6 +8,7 @@ pub mod discovery;
 pub mod exchange;
 pub mod loopback;
 pub mod manager;
+pub mod prompt;
 pub mod provider;
 pub mod settings;
 #[cfg(test)]
@@ -15,6 +16,7 @@ pub(crate) mod testing;
 pub mod token;
 
 pub use manager::Manager;
+pub use prompt::{Invitation, Prompt, Prompting};
 pub use token::{AccessToken, Tokens};
 
 use std::time::Duration;
@@ -112,8 +114,8 @@ pub struct Config {
     pub http: reqwest::Client,
     /// How long a person may take to sign in.
     pub login_deadline: Duration,
-    /// False where no browser may ever be opened.
-    pub may_prompt: bool,
+    /// Who is shown where to sign in.
+    pub prompting: Prompting,
 }
 
 impl Config {

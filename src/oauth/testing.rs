@@ -13,7 +13,7 @@ use parking_lot::Mutex;
 use super::authorize::Wishes;
 use super::provider::Provider;
 use super::settings::{Keys, Location};
-use super::{Config, Initiate, Overrides, Scheme};
+use super::{Config, Initiate, Overrides, Prompting, Scheme};
 
 /// The parameters of one request, and its `authorization` when it has such a header.
 pub type Form = HashMap<String, String>;
@@ -104,7 +104,7 @@ pub fn config(provider: Provider, initiate: Initiate, location: Location) -> Con
         keys: Keys::default(),
         http: http(),
         login_deadline: Duration::from_secs(30),
-        may_prompt: false,
+        prompting: Prompting::Nobody,
     }
 }
 

@@ -67,6 +67,7 @@ impl<'a> Call<'a> {
         Wait {
             cancel: running.cancel.clone(),
             deadline,
+            meanwhile: None,
         }
     }
 

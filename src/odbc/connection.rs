@@ -68,6 +68,7 @@ impl Connection {
         Terms {
             login_timeout: self.attributes.login_timeout(),
             standard: &Odbc,
+            prompt: None,
         }
     }
 

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use odbc_sys::HeaderDiagnosticIdentifier as Field;
 
-use crate::error::{Error, Kind};
+use crate::error::Error;
 
 use super::argument::{Length, TextOut, Value};
 use super::memory::Address;
@@ -72,20 +72,8 @@ impl Diagnostic {
     }
 
     /// The record of an error met in this phase.
-    ///
-    /// The message is written for a person and says all; only a fault of the driver shows its causes, for the report.
     pub fn of(error: &Error, phase: Phase) -> Self {
-        let mut message = one_line(error.message());
-        let mut cause = std::error::Error::source(error).filter(|_| error.kind() == Kind::Internal);
-        while let Some(error) = cause {
-            let text = one_line(&error.to_string());
-            if !message.contains(&text) {
-                message.push_str(": ");
-                message.push_str(&text);
-            }
-            cause = error.source();
-        }
-        let mut record = Self::new(SqlState::of(error.kind(), phase), message);
+        let mut record = Self::new(SqlState::of(error.kind(), phase), error.told());
         record.native = sqlstate::native(error.kind());
         record
     }
@@ -125,11 +113,6 @@ fn parts(message: &str) -> Vec<&str> {
             return parts;
         }
     }
-}
-
-/// A message is one line: tools show it in dialogs and logs.
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Errors of an open connection; connecting itself asks for [`Diagnostic::of`] with its own phase.
@@ -322,6 +305,7 @@ fn returned(truncated: bool) -> i16 {
 #[allow(clippy::unwrap_used, clippy::indexing_slicing)]
 mod tests {
     use super::*;
+    use crate::error::Kind;
 
     #[test]
     fn only_a_fault_of_the_driver_shows_its_causes_and_each_once() {

@@ -1,4 +1,4 @@
-//! Which handles exist: opaque tokens, checked without looking at the memory an application claims they point to.
+//! Which handles exist, where their state lives, and what they have to tell.
 
 use std::cell::Cell;
 use std::ffi::c_void;
@@ -6,6 +6,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use parking_lot::RwLock;
+
+use crate::handle::Slots;
+pub use crate::handle::Token;
 
 use super::diagnostics::Told;
 use super::environment::Environment;
@@ -38,41 +41,15 @@ impl TryFrom<i16> for Kind {
     }
 }
 
-/// A handle as the application holds it: generation (32 bits), kind (4), slot (28). It is no address.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Token(u64);
-
-const SLOT_BITS: u32 = 28;
-const KIND_BITS: u32 = 4;
-const SLOT_MASK: u64 = (1 << SLOT_BITS) - 1;
-
-impl Token {
-    fn new(slot: usize, kind: Kind, generation: u32) -> Option<Self> {
-        let slot = u64::try_from(slot).ok().filter(|slot| *slot <= SLOT_MASK)?;
-        let kind: u64 = match kind {
-            Kind::Environment => 1,
-            Kind::Connection => 2,
-            Kind::Statement => 3,
-            Kind::Descriptor => 4,
-        };
-        Some(Self(
-            u64::from(generation) << (SLOT_BITS + KIND_BITS) | kind << SLOT_BITS | slot,
-        ))
-    }
-
-    /// The token an application passed, right or wrong.
-    pub fn of(handle: *mut c_void) -> Self {
-        Self(u64::try_from(handle.addr()).unwrap_or_default())
-    }
-
-    /// The handle to give to the application.
-    pub fn handle(self) -> *mut c_void {
-        std::ptr::without_provenance_mut(usize::try_from(self.0).unwrap_or_default())
-    }
-
-    /// A number that tells the living handles apart, for names.
-    pub fn slot(self) -> usize {
-        usize::try_from(self.0 & SLOT_MASK).unwrap_or_default()
+impl Kind {
+    /// The kind in a token. Those of other faces have other numbers.
+    fn number(self) -> u8 {
+        match self {
+            Self::Environment => 1,
+            Self::Connection => 2,
+            Self::Statement => 3,
+            Self::Descriptor => 4,
+        }
     }
 }
 
@@ -119,39 +96,20 @@ impl Node {
     }
 }
 
-#[derive(Debug, Default)]
-struct Slot {
-    generation: u32,
-    node: Option<Arc<Node>>,
-}
-
 /// The living handles.
 #[derive(Debug, Default)]
-pub struct Registry {
-    slots: Vec<Slot>,
-    free: Vec<usize>,
-}
+pub struct Registry(Slots<Node>);
 
 impl Registry {
     /// Enters a handle. None when no number is left.
     pub fn insert(&mut self, kind: Kind, home: Home, odbc2: bool) -> Option<Arc<Node>> {
-        let index = self.free.pop().unwrap_or(self.slots.len());
-        if index == self.slots.len() {
-            self.slots.push(Slot::default());
-        }
-        let slot = self.slots.get_mut(index)?;
-        // From 1, so that no token is null; a slot used 2³² times is worn out and stays empty.
-        slot.generation = slot.generation.checked_add(1)?;
-        let token = Token::new(index, kind, slot.generation)?;
-        let node = Arc::new(Node {
+        self.0.insert(kind.number(), |token| Node {
             token,
             kind,
             home,
             diagnostics: Told::new(odbc2),
             retired: AtomicBool::new(false),
-        });
-        slot.node = Some(node.clone());
-        Some(node)
+        })
     }
 
     /// The handle, if it lives and is of this kind.
@@ -161,24 +119,18 @@ impl Registry {
 
     /// The handle, if it lives.
     pub fn find_any(&self, token: Token) -> Option<Arc<Node>> {
-        let node = self.slots.get(token.slot())?.node.as_ref()?;
-        (node.token == token).then(|| node.clone())
+        self.0.find(token)
     }
 
     /// Removes a handle. None when somebody else has.
     pub fn remove(&mut self, kind: Kind, token: Token) -> Option<Arc<Node>> {
         let node = self.find(kind, token)?;
         node.retired.store(true, Ordering::Release);
-        self.slots.get_mut(token.slot())?.node = None;
-        self.free.push(token.slot());
-        Some(node)
+        self.0.remove(token)
     }
 }
 
-static REGISTRY: RwLock<Registry> = RwLock::new(Registry {
-    slots: Vec::new(),
-    free: Vec::new(),
-});
+static REGISTRY: RwLock<Registry> = RwLock::new(Registry(Slots::new()));
 
 /// Enters a handle of this process.
 pub fn insert(kind: Kind, home: Home, odbc2: bool) -> Option<Arc<Node>> {
@@ -256,13 +208,6 @@ mod tests {
                 assert!(registry.find(kind, token).is_none(), "{garbage:#x}");
             }
         }
-    }
-
-    #[test]
-    fn tokens_survive_the_way_through_a_pointer() {
-        let token = Token::new(12_345, Kind::Descriptor, u32::MAX).unwrap();
-        assert_eq!(Token::of(token.handle()), token);
-        assert_eq!(token.slot(), 12_345);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use datafusion::arrow::datatypes::{DataType, Field};
 
-use crate::engine::dialect::{Family, scalar_functions};
+use crate::engine::dialect::{Family, function_names};
 use crate::engine::{Ability, Described, Standard};
 
 use super::convert::Description;
@@ -36,9 +36,9 @@ impl Standard for Odbc {
                 yes_or_no(answer(OUTER_JOINS) == Some(Answer::Text("Y".to_owned()))),
             ),
             ("SUBQUERIES", words(SUBQUERIES, "SQL_SQ_")),
-            ("STRING_FUNCTIONS", functions(Family::Text)),
-            ("NUMERIC_FUNCTIONS", functions(Family::Numeric)),
-            ("TIMEDATE_FUNCTIONS", functions(Family::DateTime)),
+            ("STRING_FUNCTIONS", function_names(Family::Text)),
+            ("NUMERIC_FUNCTIONS", function_names(Family::Numeric)),
+            ("TIMEDATE_FUNCTIONS", function_names(Family::DateTime)),
         ]
     }
 }
@@ -112,11 +112,6 @@ fn group_by() -> &'static str {
         Some(Answer::U16(4)) => "SQL_GB_COLLATE",
         _ => "NO",
     }
-}
-
-fn functions(family: Family) -> String {
-    let functions = scalar_functions().iter().filter(|function| function.family == family);
-    functions.map(|function| function.name).collect::<Vec<_>>().join(", ")
 }
 
 fn yes_or_no(yes: bool) -> String {

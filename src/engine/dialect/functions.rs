@@ -52,6 +52,12 @@ pub fn scalar_functions() -> &'static [ScalarFunction] {
     FUNCTIONS
 }
 
+/// The names of a family, as one text.
+pub fn function_names(family: Family) -> String {
+    let functions = FUNCTIONS.iter().filter(|function| function.family == family);
+    functions.map(|function| function.name).collect::<Vec<_>>().join(", ")
+}
+
 /// The function called `name`, without regard to case.
 pub(super) fn find(name: &str) -> Option<&'static ScalarFunction> {
     FUNCTIONS

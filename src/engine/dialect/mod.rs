@@ -31,7 +31,7 @@ pub use changes::Effect;
 pub(super) use changes::{Creation, assigned, create, exists, inserts_defaults, target};
 pub(super) use columns::{Limit, engine_type};
 pub use escapes::Braces;
-pub use functions::{Family, ScalarFunction, scalar_functions};
+pub use functions::{Family, ScalarFunction, function_names, scalar_functions};
 pub(super) use labels::Labels;
 pub(super) use places::Place;
 pub(super) use scope::KnownTable;

@@ -23,7 +23,7 @@ use crate::engine::inventory::Inventory;
 use crate::error::{Error, Kind, Result};
 use crate::secret::Secret;
 
-use super::{Input, Inputs, Procedure, all};
+use super::{Input, Inputs, Procedure, Row, all};
 
 /// A call whose procedure and inputs exist. Prints no value.
 #[derive(Debug)]
@@ -91,9 +91,37 @@ impl Call {
         Arc::new(Schema::new(fields))
     }
 
+    /// What is called.
+    pub(super) fn procedure(&self) -> &'static Procedure {
+        self.procedure
+    }
+
     /// How many values an execution needs.
     pub(in crate::engine) fn markers(&self) -> usize {
         self.markers
+    }
+
+    /// A call that nobody wrote as SQL.
+    pub(super) fn of(name: &str, inputs: Vec<(&str, Secret)>) -> Result<Self> {
+        let unknown = || {
+            Error::new(
+                Kind::Internal,
+                format!("{name} was called with inputs that it does not have"),
+            )
+        };
+        let procedure = all()
+            .iter()
+            .find(|procedure| procedure.name == name)
+            .ok_or_else(unknown)?;
+        let argument = |(name, value): (&str, Secret)| {
+            let input = procedure.inputs.iter().find(|input| input.name == name);
+            Ok((input.ok_or_else(unknown)?, Value::Text(value)))
+        };
+        Ok(Self {
+            procedure,
+            arguments: inputs.into_iter().map(argument).collect::<Result<_>>()?,
+            markers: 0,
+        })
     }
 
     /// Checks the inputs, then runs the procedure.
@@ -104,14 +132,20 @@ impl Call {
         inventory: Arc<Inventory>,
         parameters: Vec<ScalarValue>,
     ) -> Result<RecordBatch> {
-        let inputs = self.inputs(&parameters)?;
-        tracing::info!(procedure = self.procedure.name, "procedure called");
-        let row = (self.procedure.body)(inventory, inputs).await.map_err(refused)?;
-        let columns = row
+        let columns = self
+            .answer(inventory, &parameters)
+            .await?
             .into_iter()
             .map(|value| Arc::new(StringArray::from(vec![value])) as ArrayRef)
             .collect();
         RecordBatch::try_new(self.schema(), columns).map_err(errors::from_arrow)
+    }
+
+    /// As [`Call::run`], without the form of a table.
+    pub(super) async fn answer(&self, inventory: Arc<Inventory>, parameters: &[ScalarValue]) -> Result<Row> {
+        let inputs = self.inputs(parameters)?;
+        tracing::info!(procedure = self.procedure.name, "procedure called");
+        (self.procedure.body)(inventory, inputs).await.map_err(refused)
     }
 
     /// The inputs of a call with these values for its markers.

@@ -7,7 +7,9 @@ mod schema;
 mod tests;
 
 pub(super) use call::{Call, parse};
+pub(super) use oauth::signed_in_by;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use futures::future::BoxFuture;
@@ -71,6 +73,19 @@ impl Inputs {
     fn text(&self, name: &str) -> Option<&str> {
         self.secret(name).map(|value| value.expose().as_str())
     }
+}
+
+/// What a procedure answers, by column. Any of it may be a secret.
+pub type Answer = BTreeMap<&'static str, Option<Secret>>;
+
+/// Runs a procedure by its name in the table, with inputs by theirs.
+pub(super) async fn run(inventory: Arc<Inventory>, name: &str, inputs: Vec<(&str, Secret)>) -> Result<Answer> {
+    let call = Call::of(name, inputs)?;
+    let row = call.answer(inventory, &[]).await?;
+    let columns = call.procedure().results.iter().map(|column| column.name);
+    Ok(columns
+        .zip(row.into_iter().map(|value| value.map(Secret::new)))
+        .collect())
 }
 
 /// Every procedure.

@@ -155,7 +155,8 @@ pub(super) fn utc(moment: Timestamp) -> Option<String> {
     Some(moment.format("%Y-%m-%dT%H:%M:%SZ").to_string())
 }
 
-fn signed_in_by(inventory: &Inventory) -> Result<&Arc<Manager>> {
+/// The sign-in of a connection that has one.
+pub(in crate::engine) fn signed_in_by(inventory: &Inventory) -> Result<&Arc<Manager>> {
     inventory.oauth.as_ref().ok_or_else(|| {
         Error::new(
             Kind::Property,

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 
 use crate::engine::catalog::Documents;
+use crate::engine::progress::Counters;
 use crate::error::{Error, Kind};
 use crate::json::UnknownColumns;
 use crate::source::Document;
@@ -23,6 +24,8 @@ pub(in crate::engine) struct Notes {
     unknown: Mutex<BTreeMap<String, Vec<String>>>,
     /// What is wrong with the documents that were skipped, by document, until it is told.
     skipped: Mutex<BTreeMap<String, String>>,
+    /// How far it has come.
+    pub(in crate::engine) counters: Counters,
 }
 
 impl Notes {

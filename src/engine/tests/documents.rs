@@ -196,7 +196,7 @@ fn a_stalled_download_can_be_cancelled() {
     let cancel = CancellationToken::new();
     let wait = Wait {
         cancel: cancel.clone(),
-        deadline: None,
+        ..Wait::default()
     };
     let (started, starts) = std::sync::mpsc::channel();
     let canceller = std::thread::spawn(move || {

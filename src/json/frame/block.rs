@@ -46,6 +46,11 @@ impl Block {
         self.records.is_empty()
     }
 
+    /// How many bytes of the document it takes up, with what lies between records.
+    pub fn size(&self) -> usize {
+        self.bytes.len()
+    }
+
     /// Its memory, for other bytes.
     pub fn into_memory(self) -> Vec<u8> {
         self.bytes

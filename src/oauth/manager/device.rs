@@ -8,8 +8,10 @@ use tokio::time::{Instant, sleep};
 use crate::error::{Error, Kind, Result};
 use crate::secret::Secret;
 
+use super::super::browser::NotOpened;
 use super::super::device::{self, Authorization};
 use super::super::exchange::{ExchangeError, Grant};
+use super::super::prompt::{Invitation, Prompt, Prompting};
 use super::super::settings::{Device, Turn};
 use super::super::token::{AccessToken, Timestamp};
 use super::super::{Initiate, Tokens};
@@ -32,8 +34,9 @@ enum Answer {
 }
 
 impl Identity {
-    /// The sign-in of `AuthScheme=OAuthDevice`. The first connection shows a code and ends, because nobody would see the
-    /// code while it waits; the next one waits until the code is typed in.
+    /// The sign-in of `AuthScheme=OAuthDevice`. A program that prompts shows the code, and the connection waits until it is
+    /// typed in. Without one the first connection shows the code and ends, because nobody would see it while that waits;
+    /// the next one waits.
     pub(super) async fn sign_in_by_device(
         self: &Arc<Self>,
         reason: &str,
@@ -43,13 +46,28 @@ impl Identity {
             Come::Signed(token) => return Ok(token),
             Come::Turn(guard) => guard,
         };
-        let tokens = match self.waiting_device().await? {
-            Some(device) => self.wait_for_device(&device).await,
-            None => Err(shown(&self.new_device_code().await?)),
+        let tokens = match (self.waiting_device().await?, &self.config.prompting) {
+            (waiting, Prompting::Program(prompt)) => self.prompt_for_device(waiting, prompt).await,
+            (Some(device), _) => self.wait_for_device(&device).await,
+            (None, _) => Err(shown(&self.new_device_code().await?)),
         };
         tokens
             .map(|tokens| AccessToken(tokens.access_token))
             .inspect_err(|error| self.remember_failure(error))
+    }
+
+    /// Shows the waiting code, else a new one, and waits until it is typed in.
+    async fn prompt_for_device(self: &Arc<Self>, waiting: Option<Device>, prompt: &Prompt) -> Result<Tokens> {
+        let device = match waiting {
+            Some(device) => device,
+            None => Device::new(&self.new_device_code().await?),
+        };
+        let invitation = Invitation::from(&device.authorization());
+        if let Err(NotOpened(why)) = prompt.show(invitation).await {
+            let text = format!("A sign-in is needed, and {why}. Connect again to be asked again.");
+            return Err(Error::new(Kind::SignIn, text));
+        }
+        self.wait_for_device(&device).await
     }
 
     /// `GetOAuthDeviceCode`.

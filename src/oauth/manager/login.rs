@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use crate::error::{Error, Kind, Result};
 
 use super::super::authorize::{self, Wishes};
-use super::super::browser::{self, NotOpened, Opener};
+use super::super::browser::NotOpened;
 use super::super::loopback::{Expected, Listener, Source};
 use super::super::settings::{Guard, Location, Payload, Turn};
 use super::super::token::{AccessToken, Timestamp};
@@ -60,10 +60,10 @@ impl Identity {
     /// The sign-in that `GETANDREFRESH` begins by itself when nothing usable is stored; `reason` says why.
     pub(super) async fn log_in(self: &Arc<Self>, reason: &str, rejected: Option<&AccessToken>) -> Result<AccessToken> {
         self.client_id()?;
-        match self.openers() {
-            Ok(openers) => {
-                self.log_in_once(reason, rejected, |url| failed_opening(url, openers))
-                    .await
+        match self.config.prompting.way() {
+            Ok(way) => {
+                let seconds = self.config.login_deadline.as_secs();
+                self.log_in_once(reason, rejected, |url| way.failed(url, seconds)).await
             }
             Err(NotOpened(why)) => Err(self.show_url(reason, &why).await),
         }
@@ -77,8 +77,8 @@ impl Identity {
         wishes: &Wishes,
     ) -> Result<Tokens> {
         self.client_id()?;
-        let openers = match self.openers() {
-            Ok(openers) => openers,
+        let way = match self.config.prompting.way() {
+            Ok(way) => way,
             Err(NotOpened(why)) => return Err(self.show_url("A sign-in was asked for", &why).await),
         };
         let _turn = self.store.lock(Turn::Login, self.config.login_deadline).await?;
@@ -87,14 +87,8 @@ impl Identity {
             scope: &self.scope_of(scope),
             wishes: &wishes.or(&self.config.wishes),
         };
-        self.sign_in_turn(&wanted, |url| failed_opening(url, openers)).await
-    }
-
-    fn openers(&self) -> Result<Vec<Opener>, NotOpened> {
-        match self.config.may_prompt {
-            true => browser::openers(|name| std::env::var_os(name)),
-            false => Err(NotOpened("this connection must not prompt".to_owned())),
-        }
+        let seconds = self.config.login_deadline.as_secs();
+        self.sign_in_turn(&wanted, |url| way.failed(url, seconds)).await
     }
 
     /// Waits for its turn, and signs in unless somebody else has done so, or has failed to, meanwhile.
@@ -270,13 +264,5 @@ impl Identity {
             text: error.message().to_owned(),
         };
         FAILURES.lock().insert(self.who(), failure);
-    }
-}
-
-/// Ends only when no browser could be opened.
-async fn failed_opening(url: String, openers: Vec<Opener>) -> NotOpened {
-    match browser::open(&url, openers).await {
-        Ok(()) => std::future::pending().await,
-        Err(failure) => failure,
     }
 }

@@ -1,5 +1,6 @@
 //! The device flow: shown first, waited for by the next connection.
 
+use super::super::super::prompt::{Prompt, Prompting};
 use super::*;
 
 /// A server whose person comes after `patience` questions; its tokens are `a1` and `r1`.
@@ -30,6 +31,28 @@ fn config(server: &TokenServer, location: Location) -> Config {
     };
     config.overrides.device = Some(server.url.clone());
     config
+}
+
+#[tokio::test]
+async fn a_program_that_shows_the_code_needs_one_connection_only() {
+    let server = server(2, &[]).await;
+    let (shown, codes) = std::sync::mpsc::channel();
+    let prompt = Prompt::new(move |invitation| {
+        shown.send(invitation).unwrap();
+        Box::pin(std::future::ready(true))
+    });
+    let config = Config {
+        prompting: Prompting::Program(prompt),
+        ..config(&server, memory())
+    };
+    let manager = Manager::new(config);
+    manager.establish().await.unwrap();
+    assert_eq!(access(&manager).await, "a1");
+    let invitation = codes.try_recv().unwrap();
+    assert_eq!(invitation.url, "https://as.test/device");
+    assert_eq!(invitation.user_code.as_deref(), Some("WDJB-MJHT"));
+    assert!((590..=600).contains(&invitation.expires_in), "{invitation:?}");
+    assert_eq!(server.requests(), 1 + 3);
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! Signing in through a browser, which here is a closure.
 
 use super::super::super::browser::NotOpened;
+use super::super::super::prompt::{Invitation, Prompt, Prompting};
 use super::super::login::Wanted;
 use super::super::refresh::Outcome;
 use super::*;
@@ -100,6 +101,44 @@ async fn a_refusal_is_told_to_everybody_who_waited() {
     assert_eq!((opened.load(Ordering::SeqCst), server.requests()), (1, 0));
     log_in(0).await;
     assert_eq!(opened.load(Ordering::SeqCst), 2, "who comes later is asked again");
+}
+
+/// A program that is shown where to sign in.
+fn program(show: impl Fn(Invitation) -> bool + Clone + Send + Sync + 'static) -> Prompting {
+    Prompting::Program(Prompt::new(move |invitation| {
+        let shown = show(invitation);
+        Box::pin(std::future::ready(shown))
+    }))
+}
+
+#[tokio::test]
+async fn a_program_shows_the_page_in_the_place_of_the_browser() {
+    let server = server().await;
+    let show = |invitation: Invitation| {
+        assert_eq!((invitation.user_code, invitation.expires_in), (None, 30));
+        tokio::spawn(browse(invitation.url, "code=c"));
+        true
+    };
+    let config = Config {
+        prompting: program(show),
+        ..config(&server, memory())
+    };
+    let manager = Manager::new(config);
+    manager.establish().await.unwrap();
+    assert_eq!(access(&manager).await, "a1");
+}
+
+#[tokio::test]
+async fn a_program_that_shows_nothing_ends_the_sign_in() {
+    let server = server().await;
+    let config = Config {
+        prompting: program(|_| false),
+        ..config(&server, memory())
+    };
+    let error = Manager::new(config).establish().await.unwrap_err();
+    assert_eq!(error.kind(), Kind::SignIn);
+    assert!(error.message().contains("the program did not show"), "{error}");
+    assert_eq!(server.requests(), 0);
 }
 
 #[tokio::test]
