@@ -1,14 +1,31 @@
-//! The file of `UserDefinedViews`: queries with names.
+//! Queries with names: those in the file of `UserDefinedViews`, and Oracle's table DUAL.
 
 use serde_json::{Map, Value};
 
 use crate::engine::View;
 use crate::error::{Error, Kind, Result};
 
+use super::place;
+use super::properties::{Id, Properties};
+
+/// The views of a connection.
+///
+/// `Kind::Property` when they cannot be read.
+pub(super) fn of(properties: &Properties) -> Result<Vec<View>> {
+    let mut views = match properties.some_text(Id::UserDefinedViews) {
+        Some(path) => read(path)?,
+        None => Vec::new(),
+    };
+    if place::is(properties, Id::IncludeDualTable) {
+        views.push(View::new("DUAL", "SELECT 'X' AS \"DUMMY\"")?);
+    }
+    Ok(views)
+}
+
 /// Reads the views of a file: `{"name": {"query": "SELECT …"}, …}`.
 ///
 /// `Kind::Property` naming the file, and the view with which something is wrong.
-pub(super) fn read(path: &str) -> Result<Vec<View>> {
+fn read(path: &str) -> Result<Vec<View>> {
     let wrong = |problem: String| {
         Error::new(
             Kind::Property,

@@ -30,6 +30,7 @@ mod system_tables;
 mod table;
 #[cfg(test)]
 mod tests;
+mod type_rules;
 
 pub use crate::json::path::JsonPath;
 pub use crate::json::schema::TEXT_LENGTH;
@@ -47,3 +48,4 @@ pub use scratch::change::{Done, Failed};
 pub use session::{DECLARED_LENGTH, Options, Session};
 pub use standard::{Ability, Described, Standard};
 pub use statement::{Prepared, Rows};
+pub use type_rules::{Bigint, TypeRules};
