@@ -125,12 +125,7 @@ impl Documents {
             .cloned()
             .collect();
         let sample = sampling::sample(&self.source, &readable, &self.options, search).await?;
-        let Some(found) = sample
-            .tables
-            .into_iter()
-            .next()
-            .filter(|table| !table.schema.arrow.fields().is_empty())
-        else {
+        let Some(found) = sample.tables.into_iter().next() else {
             return Ok(None);
         };
         let found = Table {

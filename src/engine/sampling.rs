@@ -137,7 +137,11 @@ pub(super) async fn sample(
     {
         return Err(problem);
     }
-    let tables = json::tables(&lesson.inferences, &source.table_name());
+    let is_nowhere = matches!(search, Search::Below(..)) && lesson.inferences.iter().all(Inference::is_empty);
+    let tables = match is_nowhere {
+        true => Vec::new(),
+        false => json::tables(&lesson.inferences, &source.table_name()),
+    };
     lesson.check(options)?;
     Ok(Sample {
         tables,
@@ -344,8 +348,8 @@ async fn learn(opening: Opening, path: JsonPath, options: &DocumentOptions, infe
             if left == 0 {
                 break;
             }
-            let learnt = inference.learn(&document.name, record);
-            learnt.map_err(|error| block.located(error, index))?;
+            let learnt = inference.learn(record);
+            learnt.map_err(|malformed| block.malformed(&document.name, index, &malformed))?;
             bytes_left = bytes_left.saturating_sub(record.len());
             left = if bytes_left == 0 { 0 } else { left - 1 };
         }

@@ -1,7 +1,5 @@
 //! Records to what is known of their values: a tree of the members, with the kinds of values seen at each place.
 
-use crate::error::{Error, Kind, Result};
-
 use super::cursor::{Cursor, Malformed, Value};
 use super::evidence::Evidence;
 use super::members::Members;
@@ -35,26 +33,18 @@ impl Inference {
         &self.frame
     }
 
-    /// Learns from the values of a record, of which there is usually one. `Kind::Document` when it is not valid JSON.
-    pub fn learn(&mut self, document: &str, record: &[u8]) -> Result<()> {
+    /// Learns from the values of a record, of which there is usually one. An error when it is not valid JSON, or too deep.
+    pub fn learn(&mut self, record: &[u8]) -> Result<(), Malformed> {
         let mut learner = Learner {
             model: &self.model,
             places: &mut self.places,
         };
-        let read = Cursor::new(record).map_err(Fault::from).and_then(|mut cursor| {
-            while cursor.peek().is_some() {
-                self.root
-                    .learn(&mut cursor, &mut learner, Some(&self.frame.rows), 0, true)?;
-            }
-            Ok(())
-        });
-        read.map_err(|fault| match fault {
-            Fault::Malformed(malformed) => not_json(document, None, &malformed),
-            Fault::TooDeep => Error::new(
-                Kind::Document,
-                format!("{document}: objects lie in each other more than {MAX_DEPTH} levels deep."),
-            ),
-        })
+        let mut cursor = Cursor::new(record)?;
+        while cursor.peek().is_some() {
+            self.root
+                .learn(&mut cursor, &mut learner, Some(&self.frame.rows), 0, true)?;
+        }
+        Ok(())
     }
 
     /// Whether nothing has been learnt.
@@ -63,29 +53,9 @@ impl Inference {
     }
 }
 
-/// The error for a record that is not JSON.
-pub(super) fn not_json(document: &str, record: Option<u64>, malformed: &Malformed) -> Error {
-    let Malformed { offset, problem } = malformed;
-    let which = record.map_or_else(|| "a record".to_owned(), |number| format!("record {number}"));
-    Error::new(
-        Kind::Document,
-        format!(
-            "{document}: {which} is not valid JSON: {problem} (byte {} of the record).",
-            offset + 1
-        ),
-    )
-}
-
-enum Fault {
-    Malformed(Malformed),
-    TooDeep,
-}
-
-impl From<Malformed> for Fault {
-    fn from(malformed: Malformed) -> Self {
-        Self::Malformed(malformed)
-    }
-}
+/// Why values in more than [`MAX_DEPTH`] others make no columns and rows.
+const TOO_DEEP: &str = "this is in more than 128 objects and arrays that become columns and rows; FlattenObjects=false and \
+                        DataModel=Document leave them as JSON";
 
 struct Learner<'a> {
     model: &'a Model,
@@ -122,7 +92,7 @@ impl Node {
         rows: Option<&RowArrays>,
         depth: usize,
         is_row: bool,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), Malformed> {
         let next = cursor.peek();
         if !is_row && rows.is_some_and(|rows| rows.here) && !matches!(next, Some(b'[' | b'n')) {
             // Where an array of rows should be, anything else is a row by itself.
@@ -151,9 +121,9 @@ impl Node {
         rows: Option<&RowArrays>,
         depth: usize,
         is_row: bool,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), Malformed> {
         if depth >= MAX_DEPTH {
-            return Err(Fault::TooDeep);
+            return Err(cursor.malformed(TOO_DEEP));
         }
         let any = cursor.first_member()?;
         let (mut more, mut expected) = (any, 0);
@@ -183,7 +153,7 @@ impl Node {
         learner: &mut Learner<'_>,
         rows: Option<&RowArrays>,
         depth: usize,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), Malformed> {
         self.take_place(learner);
         let rows = rows.filter(|rows| rows.takes_arrays());
         let indexed = learner.model.flatten_arrays;
@@ -193,7 +163,7 @@ impl Node {
             return Ok(());
         }
         if depth >= MAX_DEPTH {
-            return Err(Fault::TooDeep);
+            return Err(elements.malformed(TOO_DEEP));
         }
         let mut more = elements.first_element()?;
         let mut index = 0;
