@@ -3,7 +3,7 @@
 use datafusion::arrow::datatypes::{DataType, Field};
 
 use crate::engine::dialect::{Family, function_names};
-use crate::engine::{Ability, DECLARED_LENGTH, Described, Standard, TEXT_LENGTH};
+use crate::engine::{Ability, DECLARED_LENGTH, Described, Standard, TEXT_LENGTH, TypeRules};
 
 use super::types::lk_type::{self, *};
 
@@ -32,11 +32,12 @@ pub fn type_of(data_type: &DataType) -> lk_type {
 }
 
 impl Standard for Plain {
-    fn column(&self, field: &Field) -> Described {
+    // How a type is shown is what work-arounds for programs of ODBC change; here it is what it is.
+    fn column(&self, field: &Field, _: &TypeRules) -> Described {
         described(field.data_type(), length(field), field.is_nullable())
     }
 
-    fn input(&self) -> Described {
+    fn input(&self, _: &TypeRules) -> Described {
         described(&DataType::Utf8, UNMEASURED_LENGTH, true)
     }
 

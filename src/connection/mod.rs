@@ -11,6 +11,7 @@ pub mod session;
 mod shown;
 mod sign_in;
 pub mod string;
+mod types;
 mod views;
 mod web_api;
 

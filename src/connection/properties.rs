@@ -36,6 +36,8 @@ pub enum Category {
     Network,
     /// Log files.
     Logging,
+    /// Ways around what a program cannot do.
+    Programs,
     /// Read by the driver manager.
     DriverManager,
 }
@@ -48,6 +50,7 @@ impl Category {
             Self::OAuth => "OAuth",
             Self::Network => "Network",
             Self::Logging => "Logging",
+            Self::Programs => "Programs",
             Self::DriverManager => "Driver Manager",
         }
     }
@@ -321,6 +324,20 @@ properties! {
     Logfile: "Logfile", Values::Text, "", open, Logging, "The file to append the driver's log to";
     Verbosity: "Verbosity", Values::Number { min: 1, max: 5 }, "1", open, Logging,
         "1 errors and warnings, 2 connections and sign-ins, 3 requests and statements, 4 and 5 every call";
+    MapToWVarchar: "MapToWVarchar", Values::Choice(BOOLEAN), "true", open, Programs,
+        "Whether text is SQL_WVARCHAR and SQL_WLONGVARCHAR; false: SQL_VARCHAR and SQL_LONGVARCHAR, in the encoding of the program, for one that does not know the others";
+    MapToLongVarchar: "MapToLongVarchar", Values::Number { min: -1, max: 4_294_967_295 }, "-1", open, Programs,
+        "Text columns of more characters than this are SQL_WLONGVARCHAR (or SQL_LONGVARCHAR); -1 for those of more than 4000, 0 for all";
+    MaximumColumnSize: "MaximumColumnSize", Values::Number { min: 0, max: 4_294_967_295 }, "0", open, Programs,
+        "The most characters or bytes that a column is said to have, for a program that makes room for them all; longer values come whole to one that asks for their pieces, and else are cut with a warning. 0 for no such limit";
+    MapToInt: "MapToInt", Values::Choice(BOOLEAN), "false", open, Programs,
+        "Whether SQL_BIGINT is SQL_INTEGER; a number that does not fit is an error";
+    MapBigintToVarchar: "MapBigintToVarchar", Values::Choice(BOOLEAN), "false", open, Programs,
+        "Whether SQL_BIGINT is text; comes before MapToInt";
+    UpperCaseIdentifiers: "UpperCaseIdentifiers", Values::Choice(BOOLEAN), "false", open, Programs,
+        "Whether names of tables and columns are shown in capitals; in SQL they have no regard to case in any way";
+    IncludeDualTable: "IncludeDualTable", Values::Choice(BOOLEAN), "false", open, Programs,
+        "Whether there is a view DUAL with one row, as programs for Oracle expect it";
     Dsn: "DSN", Values::Text, "", open, DriverManager, "The data source name to take further properties from";
     FileDsn: "FILEDSN", Values::Text, "", open, DriverManager, "The file to take further properties from";
     Driver: "Driver", Values::Text, "", open, DriverManager, "The driver's name in odbcinst.ini";

@@ -14,7 +14,7 @@ use super::logging::{self, Log};
 use super::places::Neighbours;
 use super::properties::{Id, Properties, Property};
 use super::string::{self, Attribute};
-use super::{documents, dsn, place, shown, sign_in, views};
+use super::{documents, dsn, place, shown, sign_in, types, views};
 
 /// What a program asks of a connection beside its connection string.
 #[derive(Clone, Debug)]
@@ -104,7 +104,8 @@ pub fn open_with(given: Vec<Attribute>, terms: Terms, wait: &Wait) -> Result<Ope
         rules: Rules {
             // The property has -1 for none.
             max_rows: properties.text(Id::MaxRows).parse().ok(),
-            read_only: properties.text(Id::Readonly).eq_ignore_ascii_case("true"),
+            read_only: place::is(&properties, Id::Readonly),
+            types: types::rules(&properties),
         },
         views: views::of(&properties)?,
         schemas,

@@ -195,6 +195,6 @@ mod tests {
         let mut ordinals: Vec<_> = shown("").iter().map(|entry| entry.category_ordinal).collect();
         ordinals.sort_unstable();
         ordinals.dedup();
-        assert_eq!(ordinals, (1..=5).collect::<Vec<_>>());
+        assert_eq!(ordinals, (1..=6).collect::<Vec<_>>());
     }
 }

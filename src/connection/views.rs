@@ -1,4 +1,4 @@
-//! The file of `UserDefinedViews`: queries with names.
+//! Queries with names: those in the file of `UserDefinedViews`, and Oracle's table DUAL.
 
 use serde_json::{Map, Value};
 
@@ -6,12 +6,18 @@ use crate::engine::View;
 use crate::error::{Error, Kind, Result};
 
 use super::documents::names;
+use super::place;
 use super::properties::{Id, Properties};
 
-/// The views of a connection: those of `UserDefinedViews`, without those that `Views` leaves out.
+/// The views of a connection: those of `UserDefinedViews`, without those that `Views` leaves out, and `DUAL` where it is
+/// asked for.
+///
+/// `Kind::Property` when they cannot be read.
 pub(super) fn of(properties: &Properties) -> Result<Vec<View>> {
-    let views = properties.some_text(Id::UserDefinedViews).map(read);
-    let mut views = views.unwrap_or_else(|| Ok(Vec::new()))?;
+    let mut views = match properties.some_text(Id::UserDefinedViews) {
+        Some(path) => read(path)?,
+        None => Vec::new(),
+    };
     let listed = names(properties.text(Id::Views));
     let is_listed = |view: &View| {
         listed
@@ -19,6 +25,9 @@ pub(super) fn of(properties: &Properties) -> Result<Vec<View>> {
             .any(|name| name.to_lowercase() == view.name.to_lowercase())
     };
     views.retain(|view| listed.is_empty() || is_listed(view));
+    if place::is(properties, Id::IncludeDualTable) {
+        views.push(View::new("DUAL", "SELECT 'X' AS \"DUMMY\"")?);
+    }
     Ok(views)
 }
 

@@ -126,12 +126,7 @@ impl Documents {
         let search = Search::Below(records.cuts.as_ref().unwrap_or(&self.cuts), &steps);
         let readable = self.readable(records).cloned().collect::<Vec<_>>();
         let sample = sampling::sample(&self.source, "", &readable, &self.options, search).await?;
-        let Some(found) = sample
-            .tables
-            .into_iter()
-            .next()
-            .filter(|table| !table.schema.arrow.fields().is_empty())
-        else {
+        let Some(found) = sample.tables.into_iter().next() else {
             return Ok(None);
         };
         let found = Table {

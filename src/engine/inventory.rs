@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, Weak};
 
-use datafusion::arrow::datatypes::SchemaRef;
+use datafusion::arrow::datatypes::{Schema, SchemaRef};
 
 use crate::error::{Error, Kind, Result};
 use crate::oauth::Manager;
@@ -59,7 +59,16 @@ impl Inventory {
         let views = self
             .views()
             .map(|view| entry(SCHEMA, view.name.clone(), VIEW, "View of UserDefinedViews"));
-        Ok(documents.chain(views).chain(system).chain(scratch).collect())
+        let entries = documents.chain(views).chain(system).chain(scratch);
+        let shown = |entry: TableEntry| TableEntry {
+            name: self.shown(&entry.name),
+            ..entry
+        };
+        Ok(entries.map(shown).collect())
+    }
+
+    fn shown(&self, name: &str) -> String {
+        self.rules.types.shown(name)
     }
 
     /// The views that no table of documents hides.
@@ -116,7 +125,8 @@ impl Inventory {
                 for key in &mut keys {
                     key.reference.take_if(|reference| !is_found(&reference.table));
                 }
-                Ok(keys)
+                let keys = keys.into_iter();
+                Ok(keys.map(|key| key.renamed(|name| self.shown(name))).collect())
             }
             None => Ok(Vec::new()),
         }
@@ -157,11 +167,23 @@ impl Inventory {
 
     /// The columns of a table.
     pub(super) async fn columns(&self, table: &TableEntry) -> Result<SchemaRef> {
-        if table.schema == TEMP {
-            return self.scratch.snapshot().columns(&table.name);
+        let columns = self.columns_as_they_are(table).await?;
+        if !self.rules.types.upper_case {
+            return Ok(columns);
+        }
+        let fields = columns.fields().iter();
+        let fields = fields.map(|field| field.as_ref().clone().with_name(self.shown(field.name())));
+        Ok(Arc::new(Schema::new(fields.collect::<Vec<_>>())))
+    }
+
+    async fn columns_as_they_are(&self, table: &TableEntry) -> Result<SchemaRef> {
+        let is = |schema: &str, name: &str| schema == table.schema && self.shown(name) == table.name;
+        let scratch = self.scratch.snapshot();
+        if let Some(scratch) = scratch.tables().find(|scratch| is(TEMP, &scratch.definition.name)) {
+            return Ok(scratch.definition.schema.clone());
         }
         let mut system = SYSTEM_TABLES.iter();
-        if let Some(system) = system.find(|system| system.schema == table.schema && system.name == table.name) {
+        if let Some(system) = system.find(|system| is(system.schema, system.name)) {
             return Ok(system.schema());
         }
         if table.kind == VIEW {
@@ -172,7 +194,7 @@ impl Inventory {
             None => None,
         };
         let mut tables = documents.iter().flat_map(|documents| &documents.tables);
-        match tables.find(|known| known.found.name == table.name) {
+        match tables.find(|known| is(SCHEMA, &known.found.name)) {
             Some(table) => Ok(table.columns()),
             None => Err(Error::new(
                 Kind::TableNotFound,

@@ -25,6 +25,19 @@ pub struct Reference {
 }
 
 impl Key {
+    /// The same with other names.
+    pub(super) fn renamed(self, name: impl Fn(&str) -> String) -> Self {
+        Self {
+            table: name(&self.table),
+            column: name(&self.column),
+            reference: self.reference.map(|reference| Reference {
+                column: name(&reference.column),
+                table: name(&reference.table),
+                key: name(&reference.key),
+            }),
+        }
+    }
+
     /// What the key is called.
     pub fn name(&self) -> String {
         key_name(&self.table)

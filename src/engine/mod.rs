@@ -35,6 +35,7 @@ mod system_tables;
 mod table;
 #[cfg(test)]
 mod tests;
+mod type_rules;
 
 pub use crate::json::model::FORMATS;
 pub use crate::json::path::JsonPath;
@@ -56,3 +57,4 @@ pub use scratch::change::{Done, Failed};
 pub use session::{DECLARED_LENGTH, Options, Session};
 pub use standard::{Ability, Described, Standard};
 pub use statement::{Prepared, Rows};
+pub use type_rules::{Bigint, TypeRules};

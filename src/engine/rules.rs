@@ -1,10 +1,11 @@
-//! What a connection allows its statements: how many rows they answer, and whether they may change anything.
+//! What a connection allows its statements, and how it wants what they answer.
 
 use datafusion::logical_expr::{Distinct, LogicalPlan, LogicalPlanBuilder};
 
 use crate::error::{Error, Kind, Result};
 
 use super::errors;
+use super::type_rules::TypeRules;
 
 /// The rules of a connection. By default everything is allowed.
 #[derive(Clone, Debug, Default)]
@@ -13,6 +14,8 @@ pub struct Rules {
     pub max_rows: Option<usize>,
     /// `Readonly`: whether scratch tables cannot be made or changed.
     pub read_only: bool,
+    /// How columns are described.
+    pub types: TypeRules,
 }
 
 impl Rules {

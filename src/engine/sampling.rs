@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Kind, Result};
 use crate::json::path::{JsonPath, Step};
-use crate::json::{self, Block, DataModel, Inference, Model, Names, Table, detect};
+use crate::json::{self, Block, DataModel, Inference, Model, Names, Table, Untaught, detect};
 use crate::source::{ByteStream, Document, Source};
 
 use super::catalog::{DocumentOptions, Edition, edition};
@@ -140,7 +140,11 @@ pub(super) async fn sample(
     {
         return Err(problem);
     }
-    let tables = json::tables(&lesson.inferences, table);
+    let is_nowhere = matches!(search, Search::Below(..)) && lesson.inferences.iter().all(Inference::is_empty);
+    let tables = match is_nowhere {
+        true => Vec::new(),
+        false => json::tables(&lesson.inferences, table),
+    };
     lesson.check(options)?;
     Ok(Sample {
         tables,
@@ -359,10 +363,10 @@ async fn learn(
                 break;
             }
             let learnt = match &columns {
-                Some(columns) => inference.learn_row(&document.name, record, columns),
-                None => inference.learn(&document.name, record),
+                Some(columns) => inference.learn_row(record, columns),
+                None => inference.learn(record).map_err(Untaught::from),
             };
-            learnt.map_err(|error| block.located(error, index))?;
+            learnt.map_err(|untaught| untaught.of(&document.name, &block, index))?;
             bytes_left = bytes_left.saturating_sub(record.len());
             left = if bytes_left == 0 { 0 } else { left - 1 };
         }

@@ -254,8 +254,7 @@ impl Scan {
         let problem = match end {
             End::Behind(problem) => problem,
             End::Record { block, index, failure } => {
-                let error = failure.of(&self.cut.document.name, self.records + 1);
-                Some(block.located(error, index))
+                Some(failure.of(&self.cut.document.name, self.records + 1, &block, index))
             }
         };
         if problem.is_some() {

@@ -34,6 +34,7 @@ use super::scratch::{Scratch, ScratchSchema};
 use super::standard::Standard;
 use super::statement::Prepared;
 use super::system_tables::SystemSchema;
+use super::type_rules::TypeRules;
 use super::{dialect, errors, functions, runtime};
 
 /// What a session is made of.
@@ -258,6 +259,11 @@ impl Session {
     /// The documents of a place that a statement names.
     pub(super) fn neighbour(&self, place: &Place) -> Result<Arc<Library>> {
         self.neighbours.library(place)
+    }
+
+    /// How columns are described.
+    pub fn types(&self) -> &TypeRules {
+        &self.inventory.rules.types
     }
 
     /// What the statements may do.

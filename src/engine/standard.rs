@@ -5,13 +5,15 @@ use std::fmt;
 
 use datafusion::arrow::datatypes::Field;
 
+use super::type_rules::TypeRules;
+
 /// How a standard describes what the engine has.
 pub trait Standard: fmt::Debug + Send + Sync {
     /// A column of a table or of a procedure's result.
-    fn column(&self, field: &Field) -> Described;
+    fn column(&self, field: &Field, types: &TypeRules) -> Described;
 
     /// An input of a procedure; all of them are text.
-    fn input(&self) -> Described;
+    fn input(&self, types: &TypeRules) -> Described;
 
     /// What SQL can do, as names and values.
     fn abilities(&self) -> Vec<Ability>;

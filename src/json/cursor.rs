@@ -13,6 +13,7 @@ mod text;
 use std::borrow::Cow;
 
 pub use super::malformed::Malformed;
+pub(super) use check::judge_beginning;
 pub(super) use quoted::Quoted;
 
 /// What a JSON value is, as far as a column needs to know.
@@ -46,7 +47,7 @@ impl<'a> Cursor<'a> {
         // The quick judge does not say where.
         let text = simdutf8::basic::from_utf8(bytes).map_err(|_| Malformed {
             offset: simdutf8::compat::from_utf8(bytes).map_or_else(|error| error.valid_up_to(), str::len),
-            problem: "this is not UTF-8",
+            problem: NOT_UTF8,
         })?;
         Ok(Self::of(text))
     }
@@ -136,7 +137,8 @@ impl<'a> Cursor<'a> {
         self.bytes.get(self.at).copied()
     }
 
-    fn malformed(&self, problem: &'static str) -> Malformed {
+    /// That something is wrong at the next byte.
+    pub(super) fn malformed(&self, problem: &'static str) -> Malformed {
         Malformed {
             offset: self.at,
             problem: if self.at >= self.bytes.len() {
@@ -229,6 +231,7 @@ impl<'a> Cursor<'a> {
     }
 }
 
+const NOT_UTF8: &str = "this is not UTF-8";
 const COLON_EXPECTED: &str = "`:` was expected after a member name";
 const KEY_EXPECTED: &str = "a member name in double quotes was expected";
 

@@ -1,6 +1,7 @@
 //! Chunks of bytes to records: the values at a path, which may be the elements of an array or values one after the other.
 
 mod block;
+mod head;
 mod token;
 mod walk;
 
@@ -8,18 +9,24 @@ use std::ops::Range;
 
 use memchr::memchr;
 
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Result};
 
+use super::cursor;
 use super::malformed::Malformed;
 use super::path::JsonPath;
 
 pub use block::Block;
 use block::Position;
+use head::Head;
 use token::Token;
 use walk::{Role, Walk};
 
 /// The most room that is made for a block before it comes.
 const ROOM: usize = 4 << 20;
+
+/// A record that is longer than this is judged before it ends: a bracket that nothing closes makes one of all that follows,
+/// which is not to be held in order to say so.
+const LONG: usize = 4 << 20;
 
 /// Cuts a document into blocks of whole records, without holding more than the chunk and the record it is in.
 ///
@@ -48,6 +55,10 @@ pub struct Framer {
     from: usize,
     /// The records that are complete.
     records: Vec<Range<usize>>,
+    /// How long the current record may become before it is judged again.
+    unjudged: usize,
+    /// The first bytes of the document.
+    head: Head,
     failed: bool,
 }
 
@@ -82,14 +93,15 @@ impl Framer {
 
     /// Takes the next chunk.
     pub fn add(&mut self, chunk: &[u8]) {
-        if !self.failed {
-            self.buffer.extend_from_slice(chunk);
-        }
+        self.fill(|buffer| buffer.extend_from_slice(chunk));
     }
 
-    /// Where the next bytes may be put, behind those that came before.
-    pub fn room(&mut self) -> &mut Vec<u8> {
-        &mut self.buffer
+    /// Takes the next bytes, which `read` puts behind those that came before.
+    pub fn fill<T>(&mut self, read: impl FnOnce(&mut Vec<u8>) -> T) -> T {
+        let before = self.buffer.len();
+        let answer = read(&mut self.buffer);
+        self.head.add(self.buffer.get(before..).unwrap_or_default());
+        answer
     }
 
     /// Takes memory that the next block may fill.
@@ -104,7 +116,11 @@ impl Framer {
 
     /// The records that are complete now.
     pub fn block(&mut self) -> Block {
-        let problem = self.scan().err();
+        let problem = match self.head.is_known() {
+            true => self.scan().err(),
+            // Else what is wrong would be told otherwise when it comes in small chunks.
+            false => None,
+        };
         self.cut(problem)
     }
 
@@ -142,7 +158,7 @@ impl Framer {
                     }
                     Ok(None) => {
                         self.at = end;
-                        return Ok(());
+                        return self.judge_long();
                     }
                     Err(Malformed { offset, problem }) => return Err(self.malformed(self.at + offset, problem)),
                 }
@@ -160,6 +176,7 @@ impl Framer {
                 Ok(None) => self.at += 1,
                 Ok(Some((role, token))) => {
                     self.from = self.at;
+                    self.unjudged = LONG;
                     // The quote is taken, so that the next one is the end.
                     self.at += usize::from(byte == b'"');
                     self.token = Some((role, token));
@@ -206,10 +223,37 @@ impl Framer {
             self.complete()?;
         }
         let ended = match &self.token {
+            Some((Role::Record, _)) if !self.walk.is_by_lines() => {
+                // What is wrong is seldom at the end: what the record lacks may be far before it.
+                self.judge()?;
+                let start = self.place(self.from);
+                Err(format!(
+                    "the document ends inside the record that starts at {start}; it may be cut short"
+                ))
+            }
             Some((role, _)) => Err(self.walk.ends_inside(*role).to_owned()),
             None => self.walk.end(),
         };
         ended.map_err(|problem| self.malformed(self.at, &problem))
+    }
+
+    /// Judges a record that does not end from time to time, so that all of it together costs little more than once.
+    fn judge_long(&mut self) -> Result<()> {
+        let length = self.at - self.from;
+        if !matches!(self.token, Some((Role::Record, _))) || length < self.unjudged {
+            return Ok(());
+        }
+        self.unjudged = length.saturating_mul(4);
+        self.judge()
+    }
+
+    /// What is wrong with the beginning of the current record, whatever may follow it.
+    fn judge(&self) -> Result<()> {
+        let beginning = self.buffer.get(self.from..self.at).unwrap_or_default();
+        match cursor::judge_beginning(beginning) {
+            Ok(()) => Ok(()),
+            Err(Malformed { offset, problem }) => Err(self.malformed(self.from + offset, problem)),
+        }
     }
 
     /// Hands over what is complete; what is needed of the rest stays.
@@ -245,11 +289,19 @@ impl Framer {
     }
 
     fn malformed(&self, at: usize, problem: &str) -> Error {
-        let Position { line, column } = self.start.after(self.buffer.get(..at).unwrap_or_default());
-        Error::new(
-            Kind::Document,
-            format!("{}, line {}, column {}: {problem}.", self.name, line + 1, column + 1),
-        )
+        match self.head.encoding() {
+            // In which every other byte is wrong.
+            Some(encoding) => {
+                let problem = format!("the document is {encoding}; save it as UTF-8");
+                Position::default().malformed(&self.name, &problem)
+            }
+            None => self.place(at).malformed(&self.name, problem),
+        }
+    }
+
+    /// The place of a byte of the buffer.
+    fn place(&self, at: usize) -> Position {
+        self.start.after(self.buffer.get(..at).unwrap_or_default())
     }
 }
 

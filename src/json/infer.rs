@@ -1,9 +1,10 @@
 //! Records to what is known of their values: a tree of the members, with the kinds of values seen at each place.
 
-use crate::error::{Error, Kind, Result};
+use crate::error::Error;
 
 use super::cursor::{Cursor, Malformed, Value};
 use super::evidence::Evidence;
+use super::frame::Block;
 use super::listed::{NoRow, walk_row};
 use super::members::Members;
 use super::model::{Frame, Model, RowArrays};
@@ -36,20 +37,18 @@ impl Inference {
         &self.frame
     }
 
-    /// Learns from the values of a record, of which there is usually one. `Kind::Document` when it is not valid JSON.
-    pub fn learn(&mut self, document: &str, record: &[u8]) -> Result<()> {
+    /// Learns from the values of a record, of which there is usually one. An error when it is not valid JSON, or too deep.
+    pub fn learn(&mut self, record: &[u8]) -> Result<(), Malformed> {
         let mut learner = Learner {
             model: &self.model,
             places: &mut self.places,
         };
-        let read = Cursor::new(record).map_err(Fault::from).and_then(|mut cursor| {
-            while cursor.peek().is_some() {
-                self.root
-                    .learn(&mut cursor, &mut learner, Some(&self.frame.rows), 0, true)?;
-            }
-            Ok(())
-        });
-        read.map_err(|fault| fault.of(document))
+        let mut cursor = Cursor::new(record)?;
+        while cursor.peek().is_some() {
+            self.root
+                .learn(&mut cursor, &mut learner, Some(&self.frame.rows), 0, true)?;
+        }
+        Ok(())
     }
 
     /// Learns the columns that a document lists, whether or not it has rows.
@@ -66,24 +65,21 @@ impl Inference {
         }
     }
 
-    /// Learns from a row: an array with the values of the columns that the document lists. `Kind::Document` when it is not
-    /// valid JSON, and when it is no such row.
-    pub fn learn_row(&mut self, document: &str, record: &[u8], names: &[Box<str>]) -> Result<()> {
+    /// Learns from a row: an array with the values of the columns that the document lists. An error when it is not valid JSON,
+    /// and when it is no such row.
+    pub fn learn_row(&mut self, record: &[u8], names: &[Box<str>]) -> Result<(), Untaught> {
         let mut learner = Learner {
             model: &self.model,
             places: &mut self.places,
         };
         let members = &mut self.root.members;
-        let read = Cursor::new(record).map_err(Fault::from).and_then(|mut cursor| {
-            walk_row(&mut cursor, names.len(), |cursor, place| {
-                let name = names.get(place).map(AsRef::as_ref).unwrap_or_default();
-                match members.entry(name, place, Node::default) {
-                    (_, Some(column)) => column.learn(cursor, &mut learner, None, 1, false),
-                    (_, None) => Ok(cursor.skip()?),
-                }
-            })
-        });
-        read.map_err(|fault| fault.of(document))
+        walk_row(&mut Cursor::new(record)?, names.len(), |cursor, place| {
+            let name = names.get(place).map(AsRef::as_ref).unwrap_or_default();
+            match members.entry(name, place, Node::default) {
+                (_, Some(column)) => Ok(column.learn(cursor, &mut learner, None, 1, false)?),
+                (_, None) => Ok(cursor.skip()?),
+            }
+        })
     }
 
     /// Whether nothing has been learnt.
@@ -92,49 +88,40 @@ impl Inference {
     }
 }
 
-/// The error for a record that is not JSON.
-pub(super) fn not_json(document: &str, record: Option<u64>, malformed: &Malformed) -> Error {
-    let Malformed { offset, problem } = malformed;
-    let which = record.map_or_else(|| "a record".to_owned(), |number| format!("record {number}"));
-    Error::new(
-        Kind::Document,
-        format!(
-            "{document}: {which} is not valid JSON: {problem} (byte {} of the record).",
-            offset + 1
-        ),
-    )
-}
-
-enum Fault {
+/// Why nothing can be learnt from a record.
+#[derive(Debug)]
+pub enum Untaught {
+    /// It is not valid JSON, or too deep.
     Malformed(Malformed),
-    TooDeep,
+    /// It is no row of a document that lists its columns.
     NoRow(NoRow),
 }
 
-impl Fault {
-    fn of(self, document: &str) -> Error {
+impl Untaught {
+    /// `Kind::Document`: the same about the record at `index` of a block of `document`.
+    pub fn of(self, document: &str, block: &Block, index: usize) -> Error {
         match self {
-            Self::Malformed(malformed) => not_json(document, None, &malformed),
-            Self::TooDeep => Error::new(
-                Kind::Document,
-                format!("{document}: objects lie in each other more than {MAX_DEPTH} levels deep."),
-            ),
-            Self::NoRow(no_row) => Error::new(Kind::Document, format!("{document}: {no_row}.")),
+            Self::Malformed(malformed) => block.malformed(document, index, &malformed),
+            Self::NoRow(no_row) => block.refused(document, index, &no_row.to_string()),
         }
     }
 }
 
-impl From<NoRow> for Fault {
+impl From<Malformed> for Untaught {
+    fn from(malformed: Malformed) -> Self {
+        Self::Malformed(malformed)
+    }
+}
+
+impl From<NoRow> for Untaught {
     fn from(no_row: NoRow) -> Self {
         Self::NoRow(no_row)
     }
 }
 
-impl From<Malformed> for Fault {
-    fn from(malformed: Malformed) -> Self {
-        Self::Malformed(malformed)
-    }
-}
+/// Why values in more than [`MAX_DEPTH`] others make no columns and rows.
+const TOO_DEEP: &str = "this is in more than 128 objects and arrays that become columns and rows; FlattenObjects=false and \
+                        DataModel=Document leave them as JSON";
 
 struct Learner<'a> {
     model: &'a Model,
@@ -171,7 +158,7 @@ impl Node {
         rows: Option<&RowArrays>,
         depth: usize,
         is_row: bool,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), Malformed> {
         let next = cursor.peek();
         if !is_row && rows.is_some_and(|rows| rows.here) && !matches!(next, Some(b'[' | b'n')) {
             // Where an array of rows should be, anything else is a row by itself.
@@ -200,9 +187,9 @@ impl Node {
         rows: Option<&RowArrays>,
         depth: usize,
         is_row: bool,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), Malformed> {
         if depth >= MAX_DEPTH {
-            return Err(Fault::TooDeep);
+            return Err(cursor.malformed(TOO_DEEP));
         }
         let any = cursor.first_member()?;
         let (mut more, mut expected) = (any, 0);
@@ -232,7 +219,7 @@ impl Node {
         learner: &mut Learner<'_>,
         rows: Option<&RowArrays>,
         depth: usize,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), Malformed> {
         self.take_place(learner);
         let rows = rows.filter(|rows| rows.takes_arrays());
         let indexed = learner.model.flatten_arrays;
@@ -242,7 +229,7 @@ impl Node {
             return Ok(());
         }
         if depth >= MAX_DEPTH {
-            return Err(Fault::TooDeep);
+            return Err(elements.malformed(TOO_DEEP));
         }
         let mut more = elements.first_element()?;
         let mut index = 0;

@@ -9,12 +9,12 @@ use std::sync::Arc;
 use crate::error::{Error, Kind, Result};
 
 use super::cursor::{Cursor, Malformed, Value};
-use super::frame::Framer;
-use super::infer::not_json;
+use super::frame::{Block, Framer};
 use super::model::{names, plain};
 use super::path::JsonPath;
 use super::select::select;
-pub(super) use row::{NoRow, walk_row};
+pub use row::NoRow;
+pub(super) use row::walk_row;
 
 /// Where a document lists its columns.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -103,26 +103,26 @@ impl ColumnList {
         Ok(distinct(names))
     }
 
-    fn told(&self, document: &str, fault: &Fault) -> Error {
+    fn told(&self, document: &str, fault: &Fault, block: &Block, index: usize) -> Error {
         let Self { path, name } = self;
         let text = match fault {
-            Fault::Malformed(malformed) => return not_json(document, None, malformed),
+            Fault::Malformed(malformed) => return block.malformed(document, index, malformed),
             Fault::NoList => {
-                format!("{document}: what is at {path} is no array, so it lists no columns. Check column: in JSONPath.")
+                format!("what is at {path} is no array, so it lists no columns; check column: in JSONPath")
             }
             Fault::NoName(column) if name.steps.is_empty() => format!(
-                "{document}: column {column} of the list at {path} is no text. Where columns are objects, say with columnname: \
-                 in JSONPath where their names are."
+                "column {column} of the list is no text; where columns are objects, say with columnname: in JSONPath where \
+                 their names are"
             ),
-            Fault::NoName(column) => format!(
-                "{document}: column {column} of the list at {path} has no text at {name}. Check columnname: in JSONPath."
-            ),
+            Fault::NoName(column) => {
+                format!("column {column} of the list has no text at {name}; check columnname: in JSONPath")
+            }
             Fault::Other => format!(
-                "{document}: it lists columns at {path} more than once, and not the same. Name one list in JSONPath, as in \
-                 column:$.tables[0].columns."
+                "columns are listed at {path} more than once, and not the same; name one list in JSONPath, as in \
+                 column:$.tables[0].columns"
             ),
         };
-        Error::new(Kind::Document, text)
+        block.refused(document, index, &text)
     }
 
     /// The error for a document that has rows and lists no columns.
@@ -179,7 +179,7 @@ impl ListReader {
                 Some(known) if **known != *names => Err(Fault::Other),
                 _ => Ok(names),
             });
-            let names = names.map_err(|fault| block.located(self.list.told(&self.document, &fault), index))?;
+            let names = names.map_err(|fault| self.list.told(&self.document, &fault, &block, index))?;
             self.names.get_or_insert_with(|| names.into());
         }
         block.problem.map_or(Ok(()), Err)

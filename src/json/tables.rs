@@ -132,6 +132,16 @@ impl<'a> Found<'a> {
             rows: Some(&inference.frame.rows),
         };
         found.add_row(&inference.root, record);
+        if found.columns.is_empty() && found.model.data_model != DataModel::Relational {
+            // Most programs take a result without columns for none at all.
+            found.columns.push(FoundColumn {
+                level: 0,
+                name: VALUE_COLUMN.to_owned(),
+                order: 0,
+                evidence: Evidence::default(),
+                ways: vec![Way::new()],
+            });
+        }
         found.columns.sort_by_key(|column| (column.level, column.order));
         found
     }
@@ -300,12 +310,13 @@ impl<'a> Found<'a> {
     }
 
     /// Where, seen from the record, values are that the table of a level has no columns for, but others have: in the rows
-    /// around, and in arrays that lie beside.
+    /// around, and in arrays that lie beside. The decoder finds its own faster among those it knows, but of rows with very
+    /// many members each table around them would hold them all.
     fn beside(&self, level: usize, chain: &[usize]) -> Vec<Way> {
-        let columns = self
-            .columns
-            .iter()
-            .filter(|column| column.level != level && chain.contains(&column.level));
+        const MANY: usize = 1000;
+        let around = |column: &&FoundColumn| column.level != level && chain.contains(&column.level);
+        let are_many = self.columns.iter().filter(around).nth(MANY).is_some();
+        let columns = self.columns.iter().filter(|column| !are_many && around(column));
         let columns = columns.flat_map(|column| column.ways.iter().map(|way| (column.level, way)));
         let levels = self
             .levels

@@ -3,7 +3,7 @@
 use datafusion::arrow::datatypes::{DataType, Field};
 
 use crate::engine::dialect::{Family, function_names};
-use crate::engine::{Ability, Described, Standard};
+use crate::engine::{Ability, Described, Standard, TypeRules};
 
 use super::convert::Description;
 use super::info::{self, Answer, Facts};
@@ -13,12 +13,12 @@ use super::info::{self, Answer, Facts};
 pub struct Odbc;
 
 impl Standard for Odbc {
-    fn column(&self, field: &Field) -> Described {
-        described(&Description::of(field))
+    fn column(&self, field: &Field, types: &TypeRules) -> Described {
+        described(&Description::by(field, types))
     }
 
-    fn input(&self) -> Described {
-        described(&Description::of_parameter(Some(&DataType::Utf8), None))
+    fn input(&self, types: &TypeRules) -> Described {
+        described(&Description::of_parameter(Some(&DataType::Utf8), None, types))
     }
 
     fn abilities(&self) -> Vec<Ability> {

@@ -12,7 +12,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Instant;
 
-use crate::engine::{Prepared, Session};
+use crate::engine::{Prepared, Session, TypeRules};
 use crate::error::{Kind, Result};
 
 use super::attributes::statement::Options;
@@ -297,6 +297,12 @@ impl OnStatement<'_> {
     /// The session of the connection.
     pub fn session(&self) -> Result<Arc<Session>, Diagnostic> {
         self.connection.session()
+    }
+
+    /// How the connection wants columns described.
+    pub fn types(&self) -> TypeRules {
+        self.session()
+            .map_or_else(|_| TypeRules::default(), |session| *session.types())
     }
 
     /// One of the descriptors the statement uses.

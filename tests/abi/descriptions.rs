@@ -10,9 +10,9 @@ use crate::driver::*;
 const NTS: i16 = -3;
 
 /// The rows of a catalog result: columns by their names.
-type Rows = Vec<BTreeMap<String, Option<String>>>;
+pub type Rows = Vec<BTreeMap<String, Option<String>>>;
 
-fn rows(statement: Handle) -> Rows {
+pub fn rows(statement: Handle) -> Rows {
     let mut count = 0_i16;
     ok(driver().SQLNumResultCols(statement, &mut count), STMT, statement);
     let names: Vec<_> = (1..=count as u16)
@@ -44,7 +44,7 @@ fn odbc3_name(name: String) -> String {
 }
 
 /// Name, type, size, digits, nullability, as SQLDescribeCol tells them.
-fn described(statement: Handle, column: u16) -> (String, i16, usize, i16, i16) {
+pub fn described(statement: Handle, column: u16) -> (String, i16, usize, i16, i16) {
     let (mut name, mut length) = ([0_u8; 128], 0_i16);
     let (mut data_type, mut size, mut digits, mut nullable) = (0_i16, 0_usize, 0_i16, 0_i16);
     let code = driver().SQLDescribeCol(
@@ -262,7 +262,7 @@ fn agree(statement: Handle, column: u16, listed: &BTreeMap<String, Option<String
 }
 
 /// Every column of a table, before and after execution.
-fn agree_on_table(open: &Open, table: &str) -> usize {
+pub fn agree_on_table(open: &Open, table: &str) -> usize {
     let types = types(open);
     let statement = open.statement();
     let code = driver().SQLColumns(
@@ -296,7 +296,7 @@ fn agree_on_table(open: &Open, table: &str) -> usize {
     listed.len()
 }
 
-fn types(open: &Open) -> Rows {
+pub fn types(open: &Open) -> Rows {
     let statement = open.statement();
     ok(driver().SQLGetTypeInfo(statement, 0), STMT, statement);
     rows(statement)

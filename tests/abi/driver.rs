@@ -386,11 +386,16 @@ impl Open {
     }
 
     pub fn over(document: &str, version: isize) -> Self {
+        Self::with(document, version, "")
+    }
+
+    /// Over a document, with further properties.
+    pub fn with(document: &str, version: isize, properties: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("people.json");
         std::fs::write(&path, document).unwrap();
         let closed = Closed::of_version(version);
-        let text = format!("URI={};", path.display());
+        let text = format!("URI={};{properties}", path.display());
         let code = driver().SQLDriverConnect(
             closed.dbc,
             null_mut(),

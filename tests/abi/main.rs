@@ -30,4 +30,5 @@ mod scratch;
 mod scrolling;
 mod session;
 mod symbols;
+mod type_rules;
 mod wide;

@@ -247,7 +247,8 @@ def test_the_properties_are_those_of_the_readme(place):
         "OAuth": 2,
         "Network": 3,
         "Logging": 4,
-        "Driver Manager": 5,
+        "Programs": 5,
+        "Driver Manager": 6,
     }
     assert {row[0] for row in properties if not row[12]} == {"DSN", "FILEDSN", "Driver", "SAVEFILE"}
 

@@ -11,7 +11,7 @@ use datafusion::sql::sqlparser::ast::{
     AssignmentTarget, Delete, ExceptSelectItem, ExcludeSelectItem, Expr, FromTable, Ident, Insert, JoinConstraint,
     ObjectName, ObjectNamePart, OrderBy, OrderByKind, Query, Select, SelectItem, SelectItemQualifiedWildcardKind,
     SetExpr, Statement, TableAlias, TableAliasColumnDef, TableFactor, TableObject, TableWithJoins, Update, Value,
-    VisitMut, VisitorMut, WildcardAdditionalOptions,
+    VisitMut, VisitorMut, WildcardAdditionalOptions, visit_expressions_mut,
 };
 
 use crate::engine::session::{INFORMATION_SCHEMA, SCHEMA};
@@ -430,6 +430,48 @@ fn planned(expr: &Expr) -> String {
         // It names a cast and parentheses as what is inside.
         Expr::Cast { expr, .. } | Expr::Nested(expr) => planned(expr),
         // It has one name for `count(*)` and `COUNT(*)`.
-        expr => expr.to_string().to_lowercase(),
+        expr => without_subqueries(expr).to_string().to_lowercase(),
+    }
+}
+
+/// An expression with a name for every subquery in it, as the planner has one: that of its first column, and the same for all of
+/// which something is only asked.
+fn without_subqueries(expr: &Expr) -> Expr {
+    let mut expr = expr.clone();
+    let word = || Expr::Identifier(Ident::new("subquery"));
+    // The visitor never breaks.
+    let _ = visit_expressions_mut(&mut expr, |expr| {
+        let named = match expr {
+            Expr::Subquery(query) => {
+                Some(first_column(&query.body).map_or_else(word, |name| Expr::Identifier(Ident::new(name))))
+            }
+            Expr::Exists { negated: false, .. } => Some(Expr::IsNotNull(Box::new(word()))),
+            Expr::Exists { negated: true, .. } => Some(Expr::IsNull(Box::new(word()))),
+            Expr::InSubquery { expr, negated, .. } => Some(Expr::InList {
+                expr: std::mem::replace(expr, Box::new(word())),
+                list: vec![word()],
+                negated: *negated,
+            }),
+            _ => None,
+        };
+        if let Some(named) = named {
+            *expr = named;
+        }
+        ControlFlow::<()>::Continue(())
+    });
+    expr
+}
+
+/// What the planner calls the first column of a query, as far as it is known.
+fn first_column(body: &SetExpr) -> Option<String> {
+    match body {
+        SetExpr::Select(select) => match select.projection.first()? {
+            SelectItem::ExprWithAlias { alias, .. } => Some(alias.value.clone()),
+            SelectItem::UnnamedExpr(expr) => Some(planned(expr)),
+            _ => None,
+        },
+        SetExpr::Query(query) => first_column(&query.body),
+        SetExpr::SetOperation { left, .. } => first_column(left),
+        _ => None,
     }
 }

@@ -152,7 +152,7 @@ impl Blocks {
 
 impl Reader {
     fn read(&mut self, piece: usize) -> Block {
-        match self.file.read(self.framer.room(), piece) {
+        match self.framer.fill(|room| self.file.read(room, piece)) {
             Ok(0) => {
                 self.ended = true;
                 self.framer.finish()

@@ -110,12 +110,6 @@ impl Snapshot {
         self.tables.get(name)
     }
 
-    /// The columns of a table.
-    pub(super) fn columns(&self, name: &str) -> Result<SchemaRef> {
-        let table = self.table(name).ok_or_else(|| gone(name))?;
-        Ok(table.definition.schema.clone())
-    }
-
     /// The table that was created as `definition`; `Kind::TableNotFound` when it is not there any more.
     fn of(&self, definition: &Arc<Definition>) -> Result<&Table> {
         let table = self.table(&definition.name);

@@ -76,7 +76,7 @@ enum Direction {
 }
 
 fn parameters(inventory: Arc<Inventory>) -> BoxFuture<'static, Result<Vec<Parameter>>> {
-    let standard = inventory.standard;
+    let (standard, types) = (inventory.standard, &inventory.rules.types);
     let mut rows = Vec::new();
     for procedure in procedures::all() {
         rows.extend(procedure.inputs.iter().zip(1..).map(|(input, ordinal)| Parameter {
@@ -84,7 +84,7 @@ fn parameters(inventory: Arc<Inventory>) -> BoxFuture<'static, Result<Vec<Parame
             name: input.name,
             direction: Direction::Input,
             ordinal,
-            described: standard.input(),
+            described: standard.input(types),
             required: input.required,
             values: input.values,
             default: input.default,
@@ -95,7 +95,7 @@ fn parameters(inventory: Arc<Inventory>) -> BoxFuture<'static, Result<Vec<Parame
             name: result.name,
             direction: Direction::Output,
             ordinal,
-            described: standard.column(&Field::new(result.name, DataType::Utf8, true)),
+            described: standard.column(&Field::new(result.name, DataType::Utf8, true), types),
             required: false,
             values: &[],
             default: None,

@@ -100,7 +100,7 @@ pub(super) fn columns(inventory: Arc<Inventory>) -> BoxFuture<'static, Result<Ve
                 table: table.clone(),
                 name: field.name().clone(),
                 ordinal,
-                described: inventory.standard.column(field),
+                described: inventory.standard.column(field, &inventory.rules.types),
             }));
         }
         Ok(rows)

@@ -45,6 +45,7 @@ use super::runtime::{self, Wait};
 use super::session::{CATALOG, Options, SCHEMA, SYSTEM_TABLE, Session};
 use super::standard::{Ability, Described, Standard};
 use super::statement::Rows;
+use super::type_rules::TypeRules;
 use crate::error::{Error, Kind, Result};
 use crate::json::schema::TEXT_LENGTH;
 use crate::source::{ByteStream, Document, Listing, Source};
@@ -62,7 +63,7 @@ pub(super) struct Plain;
 pub(super) const PLAIN: Plain = Plain;
 
 impl Standard for Plain {
-    fn column(&self, field: &Field) -> Described {
+    fn column(&self, field: &Field, _: &TypeRules) -> Described {
         Described {
             type_name: "ANYTHING",
             type_number: 7,
@@ -76,8 +77,8 @@ impl Standard for Plain {
         }
     }
 
-    fn input(&self) -> Described {
-        self.column(&Field::new("", DataType::Utf8, true))
+    fn input(&self, types: &TypeRules) -> Described {
+        self.column(&Field::new("", DataType::Utf8, true), types)
     }
 
     fn abilities(&self) -> Vec<Ability> {

@@ -54,6 +54,14 @@ fn result_columns_are_called_what_the_user_wrote() {
     );
     assert_eq!(names("SELECT 1 AS a UNION SELECT 2 AS b"), ["a"]);
     assert_eq!(names("SELECT 1, 1"), ["1", "1"]);
+    assert_eq!(
+        names("SELECT (SELECT 1 AS a), (SELECT 2 AS a), (SELECT 1), (SELECT 2)"),
+        ["(SELECT 1 AS a)", "(SELECT 2 AS a)", "(SELECT 1)", "(SELECT 2)"]
+    );
+    assert_eq!(
+        rows("SELECT (SELECT max(id) AS a FROM people) AS a, (SELECT 2 AS a), (SELECT 2), (SELECT 2)"),
+        [["3", "2", "2", "2"]]
+    );
     let count = names("SELECT * FROM people").len();
     assert_eq!(names("SELECT *, NAME FROM people")[count..], ["Name"]);
     assert_eq!(

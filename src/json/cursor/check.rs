@@ -2,8 +2,26 @@
 
 use std::borrow::Cow;
 
-use super::{COLON_EXPECTED, Cursor, KEY_EXPECTED, Read};
+use super::{COLON_EXPECTED, Cursor, KEY_EXPECTED, Malformed, NOT_UTF8, Read};
 use crate::json::structure::Open;
+
+/// What is wrong with the beginning of an array or object, whatever may follow it.
+pub(in crate::json) fn judge_beginning(bytes: &[u8]) -> Read<()> {
+    let (valid, invalid) = match std::str::from_utf8(bytes) {
+        Ok(_) => (bytes.len(), None),
+        // The last character may be cut.
+        Err(error) => (error.valid_up_to(), error.error_len()),
+    };
+    let mut cursor = Cursor::new(bytes.get(..valid).unwrap_or_default())?;
+    match cursor.nested() {
+        Err(malformed) if malformed.offset < valid => Err(malformed),
+        _ if invalid.is_some() => Err(Malformed {
+            offset: valid,
+            problem: NOT_UTF8,
+        }),
+        _ => Ok(()),
+    }
+}
 
 /// The text of a value whose tokens are passed over one by one.
 struct Text {

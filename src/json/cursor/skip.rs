@@ -47,6 +47,7 @@ impl Cursor<'_> {
             Some(b't') => self.literal(b"true"),
             Some(b'f') => self.literal(b"false"),
             Some(b'-' | b'0'..=b'9') => self.skip_number(),
+            Some(b'N' | b'I') => Err(self.malformed("a value was expected, which NaN and Infinity are not in JSON")),
             _ => Err(self.malformed("a value was expected")),
         }
     }

@@ -26,10 +26,9 @@ use datafusion::arrow::record_batch::{RecordBatch, RecordBatchOptions};
 
 use crate::error::{Error, Kind, Result};
 
-use super::TableSchema;
-use super::infer::not_json;
 use super::listed::Names;
 use super::schema::{self, Place, Stride, Way, join};
+use super::{Block, TableSchema};
 use crate::json::cursor::Cursor;
 
 use column::Misfit;
@@ -276,6 +275,16 @@ fn tree(schema: &TableSchema, slots: &[Option<Slot>]) -> Node {
         levels.push(way.unwrap_or_default());
     }
     let passed = ways_passed(schema);
+    // Before the columns: one of them may be of values that are no arrays, where others are rows.
+    for way in schema.beside.iter() {
+        let known = Wanted {
+            name: None,
+            slot: None,
+            whole: schema.whole_objects,
+            separator: &schema.separator,
+        };
+        root.add(way, &known);
+    }
     let fields = schema.arrow.fields().iter().zip(schema.places.iter()).zip(slots);
     for ((field, place), slot) in fields {
         let Place::Values { level, ways } = place else { continue };
@@ -293,14 +302,8 @@ fn tree(schema: &TableSchema, slots: &[Option<Slot>]) -> Node {
             root.add(&way, &wanted);
         }
     }
-    for way in schema.beside.iter() {
-        let known = Wanted {
-            name: None,
-            slot: None,
-            whole: schema.whole_objects,
-            separator: &schema.separator,
-        };
-        root.add(way, &known);
+    if let schema::Rows::Of(level @ 1..) = schema.rows {
+        root.quieten_around(level);
     }
     root
 }
@@ -325,13 +328,13 @@ pub struct Failure {
 }
 
 impl Failure {
-    /// The same about the record with this number, from 1, of `document`.
+    /// The same about the record at `index` of a block, which is the one with this number, from 1, of `document`.
     ///
     /// `Kind::Document` for invalid JSON, and for what is no row of a document that lists its columns; `Kind::Conversion` naming document, record, column and `RowScanDepth` when a
     /// value does not fit the inferred type.
-    pub fn of(self, document: &str, record: u64) -> Error {
-        match self.fault {
-            Fault::NoRow(no_row) => Error::new(Kind::Document, format!("{document}, record {record}: {no_row}.")),
+    pub fn of(self, document: &str, record: u64, block: &Block, index: usize) -> Error {
+        let error = match self.fault {
+            Fault::NoRow(no_row) => return block.refused(document, index, &no_row.to_string()),
             Fault::TooManyRows => Error::new(
                 Kind::Memory,
                 format!(
@@ -340,7 +343,7 @@ impl Failure {
                     joined::MOST
                 ),
             ),
-            Fault::Malformed(malformed) => not_json(document, Some(record), &malformed),
+            Fault::Malformed(malformed) => block.malformed(document, index, &malformed),
             Fault::Misfit {
                 column,
                 value,
@@ -372,7 +375,8 @@ impl Failure {
                     ),
                 },
             ),
-        }
+        };
+        block.located(error, index)
     }
 }
 

@@ -18,7 +18,7 @@ use crate::json::{Inference, tables};
 fn infer(records: &[String]) -> TableSchema {
     let mut inference = Inference::default();
     for record in records {
-        inference.learn("people.json", record.as_bytes()).unwrap();
+        inference.learn(record.as_bytes()).unwrap();
     }
     tables(&[inference], "people").remove(0).schema
 }
@@ -28,7 +28,7 @@ fn decode(schema: &TableSchema, projection: &[usize], records: &[String]) -> Res
     for (number, record) in (1..).zip(records) {
         decoder
             .push(record.as_bytes())
-            .map_err(|failure| failure.of("people.json", number))?;
+            .map_err(|failure| failure.of("people.json", number, &Block::default(), 0))?;
     }
     assert_eq!(decoder.len(), records.len());
     let batch = decoder.flush()?;
@@ -251,7 +251,10 @@ fn a_value_that_does_not_fit_is_an_error_that_names_it() {
     ] {
         let mut decoder = Decoder::new(&schema, &all(&schema));
         decoder.push(sampled[0].as_bytes()).unwrap();
-        let error = decoder.push(late.as_bytes()).unwrap_err().of("people.json", 2);
+        let error = decoder
+            .push(late.as_bytes())
+            .unwrap_err()
+            .of("people.json", 2, &Block::default(), 0);
         assert_eq!(error.kind(), Kind::Conversion, "{late}");
         let start = format!("people.json, record 2, column \"{column}\": {value} does not fit {type_name}, ");
         assert!(error.message().starts_with(&start), "{error}");
@@ -288,12 +291,9 @@ fn text_that_cannot_be_text_is_an_error() {
         let error = Decoder::new(&schema, &[0])
             .push(record)
             .unwrap_err()
-            .of("people.json", 1);
+            .of("people.json", 1, &Block::default(), 0);
         assert_eq!(error.kind(), Kind::Document);
-        assert!(
-            error.message().starts_with("people.json: record 1 is not valid JSON: "),
-            "{error}"
-        );
+        assert!(error.message().starts_with("people.json, line 1, column "), "{error}");
     }
 }
 

@@ -29,6 +29,10 @@ pub(super) struct Node {
     pub(super) members: Members<Node>,
     indexed: Vec<Node>,
     rows: Option<Box<RowsNode>>,
+    /// Whether an array here is rows of another table.
+    elsewhere: bool,
+    /// Whether this is in rows around those that are made: what is no column there is told by who reads them.
+    quiet: bool,
     /// The last row that had a value here.
     seen: u64,
     leaps: Leaps,
@@ -74,7 +78,7 @@ impl From<NoRow> for Fault {
 
 /// What is known to be at a place in the record.
 pub(super) struct Wanted<'a> {
-    /// The column of the schema; none where it has none.
+    /// The column of the schema; none where it is one of another table, or rows of one.
     pub(super) name: Option<&'a str>,
     /// The decoder of the column, when it is wanted.
     pub(super) slot: Option<Slot>,
@@ -92,6 +96,7 @@ impl Node {
                 node.name = Some(name.to_owned());
             }
             node.known = true;
+            node.elsewhere |= wanted.name.is_none();
             node.slot = wanted.slot;
             node.whole = wanted.whole && !is_row;
         });
@@ -107,6 +112,17 @@ impl Node {
                 row: Self::default(),
             }));
         });
+    }
+
+    /// Makes the rows of another level than this, which lie around its rows, tell of no member that is no column.
+    pub(super) fn quieten_around(&mut self, level: usize) {
+        self.quiet = true;
+        for node in self.members.values_mut().chain(&mut self.indexed) {
+            node.quieten_around(level);
+        }
+        if let Some(inner) = self.rows.as_mut().filter(|inner| inner.level != level) {
+            inner.row.quieten_around(level);
+        }
     }
 
     /// Does something with the node at a place, which is made where there is none. Rows there have to be already.
@@ -154,6 +170,7 @@ impl Node {
         match cursor.peek() {
             Some(b'{') if !self.whole && !self.takes_all() => return self.read_members(cursor, rows, row),
             Some(b'[') if self.rows.is_some() => return self.read_rows(cursor, rows),
+            Some(b'[') if self.elsewhere => return Ok(cursor.skip()?),
             Some(b'[') if !self.indexed.is_empty() => return self.read_elements(cursor, rows, row),
             Some(b'n') | None => {}
             Some(_) if self.takes_all() => return self.read_row(cursor, rows),
@@ -165,7 +182,7 @@ impl Node {
                 self.set(rows, slot, &value)
             }
             None => {
-                if cursor.skip_and_ask()? && !self.known {
+                if cursor.skip_and_ask()? && !self.known && !self.quiet {
                     rows.unknown.add(|| self.column_name().to_owned());
                 }
                 Ok(())
@@ -181,7 +198,9 @@ impl Node {
         if self.leap(cursor, rows, row)? {
             return Ok(());
         }
-        let Self { members, name, .. } = self;
+        let Self {
+            members, name, quiet, ..
+        } = self;
         let any = cursor.first_member()?;
         let (mut more, mut expected) = (any, 0);
         while more {
@@ -190,7 +209,7 @@ impl Node {
                 _ => {
                     let key = cursor.key()?;
                     let place = members.place(&key, expected);
-                    if place.is_none() && cursor.skip_and_ask()? {
+                    if place.is_none() && cursor.skip_and_ask()? && !*quiet {
                         rows.unknown.add_member(name.as_deref(), &key);
                     }
                     place
@@ -241,7 +260,7 @@ impl Node {
                 // The text of the whole array has it, where there is such a column.
                 None if self.known => cursor.skip()?,
                 None => {
-                    if cursor.skip_and_ask()? {
+                    if cursor.skip_and_ask()? && !self.quiet {
                         rows.unknown.add_member(self.name.as_deref(), &index.to_string());
                     }
                 }

@@ -1,10 +1,12 @@
 //! Whole records, and where in the document they stand.
 
+use std::fmt;
 use std::ops::Range;
 
 use memchr::{memchr_iter, memrchr};
 
 use crate::error::{Error, Kind};
+use crate::json::malformed::Malformed;
 
 /// Whole records of a document, one behind the other.
 #[derive(Debug, Default)]
@@ -56,17 +58,31 @@ impl Block {
         self.bytes
     }
 
-    /// An error about the content of the record at `index`, with the place where that record starts.
+    /// An error about a value of the record at `index`, with the place where that record starts.
     pub fn located(&self, error: Error, index: usize) -> Error {
-        match (error.kind(), self.records.get(index)) {
-            (kind @ (Kind::Document | Kind::Conversion), Some(record)) => {
-                let place = self.start.after(self.bytes.get(..record.start).unwrap_or_default());
-                let (line, column) = (place.line + 1, place.column + 1);
-                let message = format!("{error} The record starts at line {line}, column {column}.");
-                Error::new(kind, message).caused_by(error)
-            }
-            _ => error,
+        if error.kind() != Kind::Conversion {
+            return error;
         }
+        let place = self.place(index, 0);
+        let message = format!("{error} The record starts at {place}.");
+        Error::new(Kind::Conversion, message).caused_by(error)
+    }
+
+    /// `Kind::Document`: why the record at `index` cannot be read, and where in the document that is.
+    pub fn malformed(&self, document: &str, index: usize, Malformed { offset, problem }: &Malformed) -> Error {
+        self.place(index, *offset).malformed(document, problem)
+    }
+
+    /// `Kind::Document`: why the record at `index` is none, and where in the document it starts.
+    pub fn refused(&self, document: &str, index: usize, problem: &str) -> Error {
+        self.place(index, 0).malformed(document, problem)
+    }
+
+    /// The place of a byte of the record at `index`.
+    fn place(&self, index: usize, offset: usize) -> Position {
+        let start = self.records.get(index).map_or(self.bytes.len(), |record| record.start);
+        self.start
+            .after(self.bytes.get(..start + offset).unwrap_or(&self.bytes))
     }
 }
 
@@ -90,5 +106,16 @@ impl Position {
                 ..self
             },
         }
+    }
+
+    /// `Kind::Document`: what is wrong here.
+    pub(super) fn malformed(self, document: &str, problem: &str) -> Error {
+        Error::new(Kind::Document, format!("{document}, {self}: {problem}."))
+    }
+}
+
+impl fmt::Display for Position {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "line {}, column {}", self.line + 1, self.column + 1)
     }
 }

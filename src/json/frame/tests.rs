@@ -5,6 +5,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::error::Kind;
 
 mod paths;
 
@@ -62,25 +63,58 @@ fn documents_are_recognised_by_content() {
 
 #[test]
 fn what_cannot_be_json_is_refused_with_line_and_column() {
-    let table: [(&[u8], &str); 21] = [
+    let table: [(&[u8], &str); 35] = [
         (
             b"[1]\n x",
             "line 2, column 2: nothing may follow the array, but `x` does.",
         ),
-        (b"[1][2]", "line 1, column 4: nothing may follow"),
+        (
+            b"[1][2]",
+            "line 1, column 4: nothing may follow the array, but `[` does; where",
+        ),
         (b"[1,\n]", "line 2, column 1: a JSON value was expected, not `]`."),
         (b"[,1]", "line 1, column 2: a JSON value was expected, not `,`."),
         (b"[1 2]", "line 1, column 4: `,` or `]` was expected, not `2`."),
         (b"[{} {}]", "line 1, column 5: `,` or `]`"),
         (b"{}, {}", "line 1, column 3: a JSON value was expected, not `,`."),
         (b"{}\n}", "line 2, column 1: a JSON value was expected, not `}`."),
-        (b"{\n\"a\":1", "line 2, column 6: the document ends inside a record"),
-        (b"\"abc", "ends inside a record"),
-        (b"[1", "ends inside a record"),
+        (
+            b"[1,\n {\n\"a\":1",
+            "line 3, column 6: the document ends inside the record that starts at line 2, column 2; it may be cut short.",
+        ),
+        (b"\"abc", "ends inside the record"),
+        (b"[1", "ends inside the record"),
+        // What is missing is missed where the next record begins.
+        (
+            b"{}\n{\"a\":1\n{\"a\":2}\n",
+            "line 3, column 1: `,` or `}` was expected after a member.",
+        ),
+        (b"[{\"a\":[1}, {}]", "line 1, column 9: this bracket does not close"),
+        (b"[{\"a\":[1, {}", "line 1, column 13: the document ends inside"),
+        (
+            b"[{\"a\":01, \"b\":",
+            "line 1, column 8: this is not how a number is written",
+        ),
+        (b"{\"a\":\"\xC3", "line 1, column 8: the document ends inside"),
+        (b"{\"a\":\"\xC3\x28", "line 1, column 7: this is not UTF-8."),
+        (b"{\"a\":\"\xC3\x28\" 1", "line 1, column 7: this is not UTF-8."),
+        (b"{\"a\":1 2\"\xC3\x28", "line 1, column 8: `,` or `}` was expected"),
         (b"[1\n", "line 2, column 1: the document ends before `]`"),
         (b"[", "ends before `]`"),
         (b"<html>", "looks like HTML"),
-        (b"\xFF\xFE{\0", "not UTF-8"),
+        (
+            b"\xFF\xFE{\0}\0",
+            "line 1, column 1: the document is UTF-16; save it as UTF-8.",
+        ),
+        (b"{\0\"\0\"\0:\0\x31\0}\0", "line 1, column 1: the document is UTF-16;"),
+        (b"\0[\0]", "line 1, column 1: the document is UTF-16;"),
+        (b"\0\0\xFE\xFF\0\0\0[", "line 1, column 1: the document is UTF-32;"),
+        (b"[\0\0\0]\0\0\0", "line 1, column 1: the document is UTF-32;"),
+        (
+            b"\0\0\0\0",
+            "line 1, column 1: a JSON value was expected, not byte 0x00.",
+        ),
+        (b"[\xFF]", "line 1, column 2: the document is not UTF-8"),
         (b"\xEF\xBB", "not UTF-8"),
         (b"\xEF{}", "not UTF-8"),
         (
@@ -120,7 +154,7 @@ fn nothing_follows_a_problem_and_everything_before_it_is_there() {
 }
 
 #[test]
-fn an_error_about_a_record_says_where_it_starts() {
+fn an_error_about_a_record_says_where_it_is() {
     for split in 0..=18 {
         let document = b"[\n {\"a\":1},\n  {\"a\":x}]";
         let mut framer = Framer::new("people.json");
@@ -131,11 +165,21 @@ fn an_error_about_a_record_says_where_it_starts() {
         blocks.push(framer.block());
         let error = blocks.iter().find_map(|block| {
             let at = block.records().position(|record| record.contains(&b'x'))?;
-            Some(block.located(Error::new(Kind::Document, "Bad."), at))
+            let malformed = Malformed {
+                offset: 5,
+                problem: "a value was expected",
+            };
+            Some([
+                block.located(Error::new(Kind::Conversion, "Bad."), at),
+                block.malformed("people.json", at, &malformed),
+            ])
         });
         assert_eq!(
-            error.unwrap().message(),
-            "Bad. The record starts at line 3, column 3.",
+            error.unwrap().map(|error| error.message().to_owned()),
+            [
+                "Bad. The record starts at line 3, column 3.",
+                "people.json, line 3, column 8: a value was expected."
+            ],
             "{split}"
         );
     }
@@ -174,6 +218,37 @@ fn a_long_record_is_put_together_from_many_chunks() {
     let document = format!("[{text},{text}]");
     let chunks: Vec<_> = document.as_bytes().chunks(4096).collect();
     assert_eq!(frame(&chunks).unwrap(), [text.clone(), text]);
+}
+
+#[test]
+fn what_no_bracket_closes_is_not_held_for_long() {
+    let mut framer = Framer::new("people.json");
+    let lines = "{\"a\":1}\n".repeat(100);
+    framer.add(b"{}\n{\"a\":1\n");
+    let mut problem = None;
+    let mut chunks = 0;
+    while problem.is_none() && chunks * lines.len() < 2 * LONG {
+        framer.add(lines.as_bytes());
+        problem = framer.block().problem;
+        chunks += 1;
+    }
+    let message = problem.map(|problem| problem.message().to_owned());
+    assert_eq!(
+        message.as_deref(),
+        Some("people.json, line 3, column 1: `,` or `}` was expected after a member.")
+    );
+    // What is whole so far goes on, however long it is.
+    let mut framer = Framer::new("people.json");
+    let mut elements = "[1,{\"a\":null},".to_owned();
+    while elements.len() < 2 * LONG {
+        elements.push_str("\"é\",[2],");
+    }
+    for chunk in elements.as_bytes().chunks(64 * 1024 + 1) {
+        framer.add(chunk);
+        assert!(framer.block().problem.is_none());
+    }
+    framer.add(b"3]");
+    assert!(framer.finish().problem.is_none());
 }
 
 #[test]

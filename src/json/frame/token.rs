@@ -21,7 +21,7 @@ impl Token {
             b'"' => Ok(Self::Text { escaping: false }),
             b'-' | b'0'..=b'9' | b't' | b'f' | b'n' => Ok(Self::Bare),
             b'<' => Err("a JSON value was expected, not `<`; this looks like HTML or XML".to_owned()),
-            0xFE | 0xFF | 0 => Err(NOT_UTF8.to_owned()),
+            0xC0 | 0xC1 | 0xF5.. => Err(NOT_UTF8.to_owned()),
             _ => Err(format!("a JSON value was expected, not {}", shown(byte))),
         }
     }

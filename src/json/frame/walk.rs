@@ -110,6 +110,11 @@ impl Walk {
             }
             (Expect::Colon, b':') => self.expect = Expect::MemberValue,
             (Expect::Colon, _) => return Err(format!("`:` was expected after a member name, not {}", shown(byte))),
+            (Expect::Nothing(behind), b'[') => {
+                return Err(format!(
+                    "nothing may follow {behind}, but `[` does; where every line is an array, set JSONFormat=LDJSON"
+                ));
+            }
             (Expect::Nothing(behind), _) => {
                 return Err(format!("nothing may follow {behind}, but {} does", shown(byte)));
             }
@@ -237,8 +242,7 @@ impl Walk {
     pub(super) fn ends_inside(&self, role: Role) -> &'static str {
         match role {
             _ if self.lines => LINE_ENDS,
-            Role::Record => "the document ends inside a record; it may be cut short",
-            Role::PassedOver | Role::Name => "the document ends inside a value; it may be cut short",
+            Role::Record | Role::PassedOver | Role::Name => "the document ends inside a value; it may be cut short",
         }
     }
 

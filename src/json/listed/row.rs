@@ -6,11 +6,16 @@ use crate::json::cursor::{Cursor, Malformed};
 
 /// Why an array of values is no row.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::json) enum NoRow {
+pub enum NoRow {
     /// It is something else than an array.
     Kind,
     /// It has more values than there are columns.
-    TooLong { values: usize, columns: usize },
+    TooLong {
+        /// How many it has.
+        values: usize,
+        /// How many there are.
+        columns: usize,
+    },
 }
 
 impl fmt::Display for NoRow {

@@ -4,14 +4,14 @@
 
 use datafusion::arrow::array::AsArray;
 use datafusion::arrow::compute::cast;
-use datafusion::arrow::datatypes::DataType;
+use datafusion::arrow::datatypes::{DataType, Int64Type};
 use datafusion::arrow::record_batch::RecordBatch;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
 use crate::json::path::JsonPath;
-use crate::json::{Decoder, Frame};
+use crate::json::{Block, Decoder, Frame};
 
 const PEOPLE: &[&str] = &[
     r#"{"personal":{"age":20,"name":{"first":"Ada"}},"source":"web","vehicles":[
@@ -30,7 +30,7 @@ fn model(data_model: DataModel) -> Model {
 fn learnt(model: &Model, frame: Frame, records: &[&str]) -> Inference {
     let mut inference = Inference::new(frame, model.clone());
     for record in records {
-        inference.learn("people.json", record.as_bytes()).unwrap();
+        inference.learn(record.as_bytes()).unwrap();
     }
     inference
 }
@@ -55,7 +55,9 @@ fn batch(schema: &TableSchema, records: &[&str]) -> RecordBatch {
     decoder.begin(1, "");
     for (number, record) in (1..).zip(records) {
         let pushed = decoder.push(record.as_bytes());
-        pushed.map_err(|failure| failure.of("people.json", number)).unwrap();
+        pushed
+            .map_err(|failure| failure.of("people.json", number, &Block::default(), 0))
+            .unwrap();
     }
     assert_eq!(decoder.take_unknown().names, Vec::<String>::new());
     decoder.flush().unwrap()
@@ -84,6 +86,72 @@ fn rows(table: &Table, records: &[&str]) -> Vec<String> {
             .join(" ")
     };
     (0..batch.num_rows()).map(row).collect()
+}
+
+#[test]
+fn a_value_beside_rows_of_the_same_place_is_kept() {
+    let model = Model {
+        data_model: DataModel::Relational,
+        ..Model::default()
+    };
+    let records = [r#"{"v":[{"a":1}]}"#, r#"{"v":{"a":2}}"#, r#"{"v":3}"#];
+    let mut inference = Inference::new(model.found(JsonPath::default()), model.clone());
+    for record in records {
+        inference.learn(record.as_bytes()).unwrap();
+    }
+    let tables = tables(&[inference], "people");
+    let schema = &tables.iter().find(|table| table.name == "people").unwrap().schema;
+    let names: Vec<_> = schema
+        .arrow
+        .fields()
+        .iter()
+        .map(|field| field.name().as_str())
+        .collect();
+    assert_eq!(names, ["_id", "v", "v.a"]);
+    let mut decoder = Decoder::new(schema, &[1, 2]);
+    for record in records {
+        decoder.push(record.as_bytes()).unwrap();
+    }
+    let batch = decoder.flush().unwrap();
+    let column = |at: usize| batch.column(at).as_primitive::<Int64Type>().iter().collect::<Vec<_>>();
+    assert_eq!(column(0), [None, None, Some(3)]);
+    assert_eq!(column(1), [None, Some(2), None]);
+    let schema = &tables.iter().find(|table| table.name == "v").unwrap().schema;
+    let mut decoder = Decoder::new(schema, &[2]);
+    for record in records {
+        decoder.push(record.as_bytes()).unwrap();
+    }
+    let batch = decoder.flush().unwrap();
+    assert_eq!(
+        batch.column(0).as_primitive::<Int64Type>().iter().collect::<Vec<_>>(),
+        [Some(1)]
+    );
+}
+
+#[test]
+fn a_table_tells_of_the_members_of_its_own_rows_alone() {
+    let model = Model {
+        data_model: DataModel::Relational,
+        ..Model::default()
+    };
+    let many: String = (0..2000).map(|number| format!("\"m{number}\":1,")).collect();
+    for others in ["", &many] {
+        let record = format!(r#"{{{others}"id":1,"cars":[{{"type":"a"}}],"pets":[{{"name":"b"}}]}}"#);
+        let later = format!(r#"{{{others}"id":1,"new":1,"cars":[{{"type":"a","late":1}}]}}"#);
+        let mut inference = Inference::new(model.found(JsonPath::default()), model.clone());
+        inference.learn(record.as_bytes()).unwrap();
+        let tables = tables(&[inference], "people");
+        for (name, unknown) in [("people", "new"), ("cars", "late")] {
+            let table = tables.iter().find(|table| table.name == name).unwrap();
+            let all: Vec<_> = (0..table.schema.arrow.fields().len()).collect();
+            let mut decoder = Decoder::new(&table.schema, &all);
+            decoder.push(record.as_bytes()).unwrap();
+            assert_eq!(decoder.take_unknown().names, Vec::<String>::new());
+            decoder.push(later.as_bytes()).unwrap();
+            assert_eq!(decoder.take_unknown().names, [unknown]);
+            assert_eq!(decoder.flush().unwrap().num_rows(), 2);
+        }
+    }
 }
 
 #[test]
@@ -306,7 +374,10 @@ fn more_combinations_than_can_be_held_are_refused() {
     let record = format!(r#"{{"a":{array},"b":{array}}}"#);
     let tables = made(&model(DataModel::FlattenedDocuments), &[&record]);
     let mut decoder = Decoder::new(&tables[0].schema, &[0]);
-    let error = decoder.push(record.as_bytes()).unwrap_err().of("people.json", 1);
+    let error = decoder
+        .push(record.as_bytes())
+        .unwrap_err()
+        .of("people.json", 1, &Block::default(), 0);
     assert_eq!(error.kind(), crate::error::Kind::Memory);
     assert!(error.message().contains("JSONPath"), "{error}");
     decoder.push(b"{}").unwrap();

@@ -207,7 +207,7 @@ mod tests {
     fn identifiers_fold_unless_quoted() {
         let style = Style {
             metadata_id: true,
-            odbc2: false,
+            ..Style::default()
         };
         let filter = |text: &str| Filter::pattern(&Some(text.to_owned()), style);
         assert!(filter("PEOPLE ").matches("people"));

@@ -99,7 +99,9 @@ impl Selection {
         for (table, schema) in tables {
             let columns = schema.fields().iter().zip(1_usize..);
             let passing = columns.filter(|(field, _)| self.column.matches(field.name()));
-            rows.extend(passing.map(|(field, ordinal)| row(style, table, &Description::of(field), ordinal)));
+            rows.extend(
+                passing.map(|(field, ordinal)| row(style, table, &Description::by(field, &style.types), ordinal)),
+            );
         }
         result_set::build(COLUMNS, style.odbc2, &rows)
     }

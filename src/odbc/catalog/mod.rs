@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use datafusion::arrow::record_batch::RecordBatch;
 
-use crate::engine::Session;
+use crate::engine::{Session, TypeRules};
 use crate::error::Result;
 use arguments::Filter;
 
@@ -32,6 +32,8 @@ pub struct Style {
     pub metadata_id: bool,
     /// The application speaks ODBC 2: old type numbers and column names.
     pub odbc2: bool,
+    /// How the connection wants columns described.
+    pub types: TypeRules,
 }
 
 /// SQLTables, with its three special cases.

@@ -63,12 +63,12 @@ pub(super) fn list(style: Style, procedures: &[&Procedure], column: &Filter) -> 
             .inputs
             .iter()
             .zip(1..)
-            .map(|(input, ordinal)| Entry::input(input, ordinal));
+            .map(|(input, ordinal)| Entry::input(style, input, ordinal));
         let results = procedure
             .results
             .iter()
             .zip(1..)
-            .map(|(result, ordinal)| Entry::result(result, ordinal));
+            .map(|(result, ordinal)| Entry::result(style, result, ordinal));
         let entries = inputs.chain(results).filter(|entry| column.matches(entry.name));
         rows.extend(entries.map(|entry| entry.row(style, procedure.name)));
     }
@@ -76,11 +76,11 @@ pub(super) fn list(style: Style, procedures: &[&Procedure], column: &Filter) -> 
 }
 
 impl<'a> Entry<'a> {
-    fn input(input: &'a Input, ordinal: usize) -> Self {
+    fn input(style: Style, input: &'a Input, ordinal: usize) -> Self {
         Self {
             name: input.name,
             role: Role::Input,
-            description: Description::of_parameter(Some(&DataType::Utf8), None),
+            description: Description::of_parameter(Some(&DataType::Utf8), None, &style.types),
             nullable: !input.required,
             remarks: input.description,
             default: input.default,
@@ -88,11 +88,11 @@ impl<'a> Entry<'a> {
         }
     }
 
-    fn result(result: &'a ResultColumn, ordinal: usize) -> Self {
+    fn result(style: Style, result: &'a ResultColumn, ordinal: usize) -> Self {
         Self {
             name: result.name,
             role: Role::Result,
-            description: Description::of(&Field::new(result.name, DataType::Utf8, true)),
+            description: Description::by(&Field::new(result.name, DataType::Utf8, true), &style.types),
             nullable: true,
             remarks: result.description,
             default: None,

@@ -4,12 +4,15 @@
 use datafusion::arrow::datatypes::{DataType, Field, TimeUnit};
 
 pub use crate::engine::DECLARED_LENGTH;
-use crate::engine::TEXT_LENGTH;
+use crate::engine::{Bigint, TEXT_LENGTH, TypeRules};
 
 use super::types::{self, MAX_DIGITS, MAX_VARCHAR, Searchable, Shape, SqlType, number};
 
 /// Characters (or bytes) described for a value whose length nobody has measured, an expression for instance.
 pub const UNMEASURED_LENGTH: usize = 2000;
+
+/// Characters of the longest number of 64 bits.
+const BIGINT_CHARACTERS: usize = 20;
 
 /// The most characters described for a long text: programs that allocate by it must survive.
 const MAX_DESCRIBED_LENGTH: usize = 1 << 24;
@@ -41,21 +44,30 @@ impl Description {
     /// A text column is as long as its field says: exactly for [`DECLARED_LENGTH`]; with headroom for [`TEXT_LENGTH`],
     /// which may have been measured on a sample; else [`UNMEASURED_LENGTH`].
     pub fn of(field: &Field) -> Self {
+        Self::by(field, &TypeRules::default())
+    }
+
+    /// The same by the rules of a connection.
+    pub fn by(field: &Field, rules: &TypeRules) -> Self {
         let length = declared_length(field).unwrap_or_else(|| with_headroom(measured_length(field)));
-        Self::new(field.name(), field.data_type(), length, field.is_nullable())
+        let form = Form::of(field.data_type(), length, rules);
+        Self::new(rules.shown(field.name()), &form, field.is_nullable())
     }
 
     /// The description of a parameter of this type; WVARCHAR when the plan does not tell. One that is the value of a column
     /// is described as the column.
-    pub fn of_parameter(data_type: Option<&DataType>, column: Option<&Field>) -> Self {
-        if let Some(column) = column {
-            let name = String::new();
-            return Self {
+    pub fn of_parameter(data_type: Option<&DataType>, column: Option<&Field>, rules: &TypeRules) -> Self {
+        let name = String::new();
+        match column {
+            Some(column) => Self {
                 name,
-                ..Self::of(column)
-            };
+                ..Self::by(column, rules)
+            },
+            None => {
+                let form = Form::of(data_type.unwrap_or(&DataType::Utf8), MAX_VARCHAR, rules);
+                Self::new(name, &form, true)
+            }
         }
-        Self::new("", data_type.unwrap_or(&DataType::Utf8), MAX_VARCHAR, true)
     }
 
     /// `SQL_DESC_TYPE`: the verbose type (`SQL_DATETIME` for dates and times).
@@ -109,12 +121,12 @@ impl Description {
         types::by_number(self.sql_type)
     }
 
-    fn new(name: &str, data_type: &DataType, length: usize, nullable: bool) -> Self {
-        let Form {
+    fn new(name: String, form: &Form, nullable: bool) -> Self {
+        let &Form {
             sql_type,
             column_size,
             decimal_digits,
-        } = Form::of(data_type, length);
+        } = form;
         let row = types::by_number(sql_type);
         let shape = row.map_or(Shape::WideText, |row| row.shape);
         let (display_size, octet_length) = match shape {
@@ -126,7 +138,7 @@ impl Description {
             Shape::Temporal { octets } => (column_size, octets),
         };
         Self {
-            name: name.to_owned(),
+            name,
             sql_type,
             type_name: row.map_or("", |row| row.name),
             column_size,
@@ -143,7 +155,7 @@ pub fn odbc2_type(sql_type: i16) -> i16 {
     types::by_number(sql_type).map_or(sql_type, |row| row.odbc2)
 }
 
-/// What the Arrow type decides.
+/// What the Arrow type and the rules of the connection decide.
 struct Form {
     sql_type: i16,
     column_size: usize,
@@ -151,15 +163,19 @@ struct Form {
 }
 
 impl Form {
-    fn of(data_type: &DataType, length: usize) -> Self {
+    fn of(data_type: &DataType, length: usize, rules: &TypeRules) -> Self {
         match data_type {
-            DataType::Null => Self::sized(number::WVARCHAR, 1),
+            DataType::Null => Self::text(1, rules),
             DataType::Boolean => Self::fixed(number::BIT, None),
             DataType::Int8 => Self::fixed(number::TINYINT, Some(0)),
             // Unsigned numbers become the next wider signed type: few programs know unsigned columns.
             DataType::Int16 | DataType::UInt8 => Self::fixed(number::SMALLINT, Some(0)),
             DataType::Int32 | DataType::UInt16 => Self::fixed(number::INTEGER, Some(0)),
-            DataType::Int64 | DataType::UInt32 => Self::fixed(number::BIGINT, Some(0)),
+            DataType::Int64 | DataType::UInt32 => match rules.bigint {
+                Bigint::Bigint => Self::fixed(number::BIGINT, Some(0)),
+                Bigint::Integer => Self::fixed(number::INTEGER, Some(0)),
+                Bigint::Text => Self::text(BIGINT_CHARACTERS, rules),
+            },
             DataType::UInt64 => Self {
                 decimal_digits: Some(0),
                 ..Self::sized(number::DECIMAL, 20)
@@ -172,15 +188,13 @@ impl Form {
             DataType::Date32 | DataType::Date64 => Self::fixed(number::DATE, None),
             DataType::Time32(unit) | DataType::Time64(unit) => Self::temporal(number::TIME, 8, *unit),
             DataType::Timestamp(unit, _) => Self::temporal(number::TIMESTAMP, 19, *unit),
-            DataType::Binary | DataType::LargeBinary | DataType::BinaryView => {
-                Self::varying(length, number::VARBINARY, number::LONGVARBINARY)
-            }
+            DataType::Binary | DataType::LargeBinary | DataType::BinaryView => Self::binary(length, rules),
             DataType::FixedSizeBinary(size) => {
                 let size = usize::try_from(*size).unwrap_or(0).max(1);
-                Self::varying(size, number::VARBINARY, number::LONGVARBINARY)
+                Self::binary(size, rules)
             }
-            DataType::Dictionary(_, value) => Self::of(value, length),
-            DataType::RunEndEncoded(_, values) => Self::of(values.data_type(), length),
+            DataType::Dictionary(_, value) => Self::of(value, length, rules),
+            DataType::RunEndEncoded(_, values) => Self::of(values.data_type(), length, rules),
             DataType::List(_)
             | DataType::LargeList(_)
             | DataType::ListView(_)
@@ -188,9 +202,9 @@ impl Form {
             | DataType::FixedSizeList(..)
             | DataType::Struct(_)
             | DataType::Map(..)
-            | DataType::Union(..) => Self::sized(number::WLONGVARCHAR, length.max(MAX_VARCHAR + 1)),
+            | DataType::Union(..) => Self::text(length.max(types::longest_short_text(rules) + 1), rules),
             // Text, and what only text can carry: intervals, durations, decimals beyond 38 digits.
-            _ => Self::varying(length, number::WVARCHAR, number::WLONGVARCHAR),
+            _ => Self::text(length, rules),
         }
     }
 
@@ -211,8 +225,25 @@ impl Form {
         }
     }
 
-    fn varying(length: usize, short: i16, long: i16) -> Self {
-        Self::sized(if length <= MAX_VARCHAR { short } else { long }, length)
+    fn text(length: usize, rules: &TypeRules) -> Self {
+        let is_long = length > types::longest_short_text(rules);
+        let sql_type = match (is_long, rules.narrow_text) {
+            (false, false) => number::WVARCHAR,
+            (true, false) => number::WLONGVARCHAR,
+            (false, true) => number::VARCHAR,
+            (true, true) => number::LONGVARCHAR,
+        };
+        Self::sized(sql_type, types::no_longer_than_allowed(length, rules))
+    }
+
+    fn binary(length: usize, rules: &TypeRules) -> Self {
+        let is_long = length > MAX_VARCHAR;
+        let sql_type = if is_long {
+            number::LONGVARBINARY
+        } else {
+            number::VARBINARY
+        };
+        Self::sized(sql_type, types::no_longer_than_allowed(length, rules))
     }
 
     fn decimal(precision: u8, scale: i8) -> Self {

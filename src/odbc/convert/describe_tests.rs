@@ -76,9 +76,33 @@ fn every_type() -> Vec<DataType> {
 
 #[test]
 fn every_description_agrees_with_type_info() {
+    let none = TypeRules::default();
+    for rules in [
+        none,
+        TypeRules {
+            narrow_text: true,
+            long_text: Some(0),
+            ..none
+        },
+        TypeRules {
+            long_text: Some(1 << 20),
+            bigint: Bigint::Integer,
+            ..none
+        },
+        TypeRules {
+            maximum_size: Some(1),
+            bigint: Bigint::Text,
+            ..none
+        },
+    ] {
+        agree_with_type_info(&rules);
+    }
+}
+
+fn agree_with_type_info(rules: &TypeRules) {
     for data_type in every_type() {
-        let description = described(data_type.clone());
-        let info = type_info(description.sql_type, false).expect("a known type");
+        let description = Description::by(&Field::new("c", data_type.clone(), true), rules);
+        let info = type_info(description.sql_type, false, rules).expect("a known type");
         assert!(info.num_rows() > 0, "{data_type}: no row of SQLGetTypeInfo");
         let small = |name: &str| info.column_by_name(name).unwrap().as_primitive::<Int16Type>();
         let integer = |name: &str| info.column_by_name(name).unwrap().as_primitive::<Int32Type>();

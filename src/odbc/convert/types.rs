@@ -2,6 +2,8 @@
 
 use odbc_sys::SqlDataType;
 
+use crate::engine::{Bigint, TypeRules};
+
 use super::c_type;
 use super::interval::Fields;
 
@@ -134,6 +136,16 @@ pub const MAX_LONG: usize = 1 << 30;
 /// `DECIMAL` holds so many digits, which is also what `SQL_C_NUMERIC` can carry.
 pub const MAX_DIGITS: usize = 38;
 
+/// The longest text that is no long text by the rules of a connection, in characters.
+pub fn longest_short_text(rules: &TypeRules) -> usize {
+    rules.long_text.unwrap_or(MAX_VARCHAR)
+}
+
+/// A length as far as the rules of a connection let it be told.
+pub fn no_longer_than_allowed(length: usize, rules: &TypeRules) -> usize {
+    rules.maximum_size.map_or(length, |maximum| length.min(maximum))
+}
+
 /// All types, in the order of SQLGetTypeInfo: by number, the closest to the source's own type first.
 pub static TYPES: &[SqlType] = &[
     text(number::WLONGVARCHAR, "TEXT", MAX_LONG, Shape::WideText),
@@ -169,6 +181,27 @@ pub static TYPES: &[SqlType] = &[
         Some((0, 9)),
     ),
 ];
+
+impl SqlType {
+    /// Whether columns and results have the type by the rules of a connection.
+    pub fn is_used(&self, rules: &TypeRules) -> bool {
+        match self.number {
+            number::BIGINT => rules.bigint == Bigint::Bigint,
+            _ => !(rules.narrow_text && self.shape == Shape::WideText),
+        }
+    }
+
+    /// The largest `COLUMN_SIZE` by the rules of a connection.
+    pub fn column_size_by(&self, rules: &TypeRules) -> usize {
+        match (self.shape, self.column_size) {
+            (Shape::WideText | Shape::NarrowText, MAX_VARCHAR) => {
+                no_longer_than_allowed(longest_short_text(rules).max(1), rules)
+            }
+            (Shape::WideText | Shape::NarrowText | Shape::Binary, size) => no_longer_than_allowed(size, rules),
+            (_, size) => size,
+        }
+    }
+}
 
 /// The row of a type by its ODBC 3 number.
 pub fn by_number(number: i16) -> Option<&'static SqlType> {

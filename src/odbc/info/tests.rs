@@ -15,7 +15,7 @@ use datafusion::arrow::array::AsArray;
 use datafusion::arrow::datatypes::{DataType, Int16Type};
 
 use crate::engine::DocumentOptions;
-use crate::engine::{Options, Session};
+use crate::engine::{Options, Session, TypeRules};
 use crate::error::Result;
 
 use crate::odbc::standard::Odbc;
@@ -154,7 +154,7 @@ async fn sentences_run_if_and_only_if_promised() {
 #[test]
 fn type_info_lists_types_by_number() {
     for odbc2 in [false, true] {
-        let all = type_info(0, odbc2).unwrap();
+        let all = type_info(0, odbc2, &TypeRules::default()).unwrap();
         assert_eq!(all.num_columns(), 19);
         let numbers: Vec<_> = all.column(1).as_primitive::<Int16Type>().values().to_vec();
         assert!(numbers.is_sorted(), "{numbers:?}");
@@ -164,25 +164,32 @@ fn type_info_lists_types_by_number() {
         let dates = if odbc2 { [9, 10, 11] } else { [91, 92, 93] };
         assert!(dates.iter().all(|date| numbers.contains(date)));
         for number in numbers {
-            assert!(type_info(number, odbc2).unwrap().num_rows() >= 1, "{number}");
+            assert!(
+                type_info(number, odbc2, &TypeRules::default()).unwrap().num_rows() >= 1,
+                "{number}"
+            );
         }
     }
     let names = |odbc2| {
-        let info = type_info(0, odbc2).unwrap();
+        let info = type_info(0, odbc2, &TypeRules::default()).unwrap();
         [2, 10, 11].map(|column| info.schema().field(column).name().clone())
     };
     assert_eq!(names(false), ["COLUMN_SIZE", "FIXED_PREC_SCALE", "AUTO_UNIQUE_VALUE"]);
     assert_eq!(names(true), ["PRECISION", "MONEY", "AUTO_INCREMENT"]);
-    let info = type_info(0, false).unwrap();
+    let info = type_info(0, false, &TypeRules::default()).unwrap();
     assert_eq!(info.schema().field(17).data_type(), &DataType::Int32);
     assert_eq!(info.schema().field(1).data_type(), &DataType::Int16);
 }
 
 #[test]
 fn unknown_types_are_refused_and_unsupported_ones_are_empty() {
-    assert!(type_info(1234, false).is_none());
+    assert!(type_info(1234, false, &TypeRules::default()).is_none());
     for unsupported in [-11, 101, 110] {
-        assert_eq!(type_info(unsupported, false).unwrap().num_rows(), 0, "{unsupported}");
+        assert_eq!(
+            type_info(unsupported, false, &TypeRules::default()).unwrap().num_rows(),
+            0,
+            "{unsupported}"
+        );
     }
 }
 

@@ -2,6 +2,7 @@
 
 use datafusion::arrow::record_batch::RecordBatch;
 
+use crate::engine::TypeRules;
 use crate::odbc::catalog::result_set::{self, Cell, Column};
 use crate::odbc::convert::types::{self, SqlType, TYPES};
 
@@ -33,8 +34,8 @@ const COLUMNS: &[Column] = &[
 ];
 
 /// The result set of SQLGetTypeInfo: all types for `SQL_ALL_TYPES` (0). None for an unknown type number (HY004).
-/// With `odbc2`, dates and times carry the old numbers.
-pub fn type_info(sql_type: i16, odbc2: bool) -> Option<RecordBatch> {
+/// With `odbc2`, dates and times carry the old numbers. Types that the rules of the connection replace are left out.
+pub fn type_info(sql_type: i16, odbc2: bool, rules: &TypeRules) -> Option<RecordBatch> {
     let wanted = types::odbc3_number(sql_type);
     if sql_type != ALL_TYPES && !types::is_known(wanted) {
         return None;
@@ -43,13 +44,14 @@ pub fn type_info(sql_type: i16, odbc2: bool) -> Option<RecordBatch> {
     let mut types: Vec<_> = TYPES
         .iter()
         .filter(|row| sql_type == ALL_TYPES || row.number == wanted)
+        .filter(|row| row.is_used(rules))
         .collect();
     types.sort_by_key(|row| number(row));
-    let rows: Vec<_> = types.iter().map(|row| cells(row, number(row))).collect();
+    let rows: Vec<_> = types.iter().map(|row| cells(row, number(row), rules)).collect();
     result_set::build(COLUMNS, odbc2, &rows).ok()
 }
 
-fn cells(row: &SqlType, number: i16) -> Vec<Cell> {
+fn cells(row: &SqlType, number: i16, rules: &TypeRules) -> Vec<Cell> {
     const NO: Cell = Cell::Number(0);
     const NULLABLE: Cell = Cell::Number(1);
     let affix = |text: &'static str| Cell::from(Some(text).filter(|text| !text.is_empty()));
@@ -57,7 +59,7 @@ fn cells(row: &SqlType, number: i16) -> Vec<Cell> {
     vec![
         row.name.into(),
         number.into(),
-        row.column_size.into(),
+        row.column_size_by(rules).into(),
         affix(row.literal.0),
         affix(row.literal.1),
         row.create_params.into(),

@@ -147,8 +147,8 @@ fn within(option: u16, options: RangeInclusive<u16>, state: SqlState) -> Result<
 /// `SQLGetTypeInfo`.
 pub fn type_info(on: &mut OnStatement<'_>, sql_type: i16) -> Completion {
     on.no_cursor()?;
-    on.session()?;
-    let Some(batch) = info::type_info(sql_type, on.call.odbc2()) else {
+    let session = on.session()?;
+    let Some(batch) = info::type_info(sql_type, on.call.odbc2(), session.types()) else {
         let message = format!("There is no SQL type with the number {sql_type}.");
         return Err(Diagnostic::new(SqlState::SqlType, message));
     };
@@ -178,6 +178,7 @@ fn begin<const N: usize>(
         Style {
             metadata_id,
             odbc2: on.call.odbc2(),
+            types: *on.session()?.types(),
         },
         texts,
     ))

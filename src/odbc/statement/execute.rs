@@ -63,11 +63,12 @@ pub fn row_count(on: &mut OnStatement<'_>, count: Address) -> Completion {
 impl OnStatement<'_> {
     /// Opens a cursor over rows that no prepared statement made (catalog functions).
     pub fn open(&mut self, rows: Rows) {
+        let types = self.types();
         let columns: Arc<[Description]> = rows
             .schema()
             .fields()
             .iter()
-            .map(|field| Description::of(field))
+            .map(|field| Description::by(field, &types))
             .collect();
         let cursor = Cursor::new(rows, columns, DynamicFunction::Unknown, self.statement.options.cursor());
         self.enter(State::Open {
@@ -80,6 +81,7 @@ impl OnStatement<'_> {
 
 fn plan(on: &mut OnStatement<'_>, sql: String) -> Result<Plan, Diagnostic> {
     let session = on.session()?;
+    let types = *session.types();
     let function = function(&sql);
     // Not the text: a call may carry a verifier or a token.
     tracing::debug!(length = sql.len(), function = function.name(), "statement");
@@ -90,7 +92,7 @@ fn plan(on: &mut OnStatement<'_>, sql: String) -> Result<Plan, Diagnostic> {
         .schema()
         .fields()
         .iter()
-        .map(|field| Description::of(field))
+        .map(|field| Description::by(field, &types))
         .collect();
     Ok(Plan {
         prepared,
@@ -229,6 +231,7 @@ fn describe_parameters(on: &mut OnStatement<'_>, plan: &Plan) -> Result<(), Diag
     if !on.statement.options.describes_parameters() {
         return Ok(());
     }
+    let rules = on.types();
     let ipd = on.descriptor_mut(Which::Ipd)?;
     let types = plan.prepared.parameters();
     if ipd.records().len() > types.len() && !ipd.records().iter().skip(types.len()).any(|record| record.is_declared) {
@@ -237,7 +240,7 @@ fn describe_parameters(on: &mut OnStatement<'_>, plan: &Plan) -> Result<(), Diag
     for (index, data_type) in types.iter().enumerate() {
         let record = ipd.record_mut(index + 1)?;
         if !record.is_declared {
-            let described = Description::of_parameter(data_type.as_ref(), plan.prepared.assigned(index));
+            let described = Description::of_parameter(data_type.as_ref(), plan.prepared.assigned(index), &rules);
             record.set_type(described.sql_type);
             record.set_size(described.column_size, described.decimal_digits.unwrap_or(0));
         }

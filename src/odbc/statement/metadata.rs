@@ -103,7 +103,7 @@ pub fn describe_param(on: &mut OnStatement<'_>, number: u16, out: &ParameterOut)
         return Err(Diagnostic::new(SqlState::DescriptorIndex, message));
     };
     let column = plan.prepared.assigned(usize::from(number).saturating_sub(1));
-    let described = Description::of_parameter(data_type.as_ref(), column);
+    let described = Description::of_parameter(data_type.as_ref(), column, &on.types());
     out.data_type.write(row::concise_type(&described, on.call.odbc2()));
     out.column_size.write(described.column_size);
     out.decimal_digits.write(described.decimal_digits.unwrap_or(0));

@@ -3,6 +3,9 @@
 Lists the tables, opens one, scrolls, asks with parameters, and exports a query to a spreadsheet.
 """
 
+import ctypes
+import os
+import select
 import sys
 import time
 
@@ -18,17 +21,33 @@ def show(name, value):
     print(f"{name}={value}", flush=True)
 
 
+def changes(folder):
+    """A descriptor that can be read when something new is in a folder."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    IN_CREATE, IN_NONBLOCK = 0x100, os.O_NONBLOCK
+    watch = libc.inotify_init1(IN_NONBLOCK)
+    if watch < 0 or libc.inotify_add_watch(watch, os.fsencode(folder), IN_CREATE) < 0:
+        raise OSError(ctypes.get_errno(), "inotify")
+    return watch
+
+
 def office():
+    """The office, once it accepts: its pipe is a socket in a folder for temporary files."""
     local = uno.getComponentContext()
     resolver = local.ServiceManager.createInstanceWithContext("com.sun.star.bridge.UnoUrlResolver", local)
     deadline = time.monotonic() + 60
+    watch = changes("/tmp")
     while True:
         try:
             return resolver.resolve(f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext")
         except NoConnectException:
             if time.monotonic() > deadline:
                 raise
-            time.sleep(0.2)
+        # The socket is there a moment before it is listened at.
+        if not any(name.endswith(f"_{pipe}") for name in os.listdir("/tmp")):
+            select.select([watch], [], [], max(deadline - time.monotonic(), 0))
+            while select.select([watch], [], [], 0)[0]:
+                os.read(watch, 65536)
 
 
 def settings(**values):

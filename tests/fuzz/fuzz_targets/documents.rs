@@ -4,7 +4,7 @@
 #![no_main]
 
 use latchkey_fuzz::json::path::JsonPath;
-use latchkey_fuzz::json::{DataModel, Decoder, Framer, Inference, Model, detect, tables};
+use latchkey_fuzz::json::{Block, DataModel, Decoder, Framer, Inference, Model, detect, tables};
 use libfuzzer_sys::fuzz_target;
 
 const PATHS: &[&str] = &["$", "$.a", "$.a.b", "$.*", "$[0]", "$.a[1..2].b", "$.*.a"];
@@ -16,7 +16,7 @@ fn records(document: &[u8], path: &JsonPath, by_lines: bool, chunk: usize) -> (V
         false => Framer::at("document", path),
     };
     let mut records = Vec::new();
-    let mut take = |block: latchkey_fuzz::json::Block| {
+    let mut take = |block: Block| {
         records.extend(block.records().map(<[u8]>::to_vec));
         block.problem.map(|problem| problem.to_string())
     };
@@ -35,7 +35,7 @@ fn values(records: &[Vec<u8>], is_wrong: bool) -> (Vec<u8>, bool) {
     let mut values = Vec::new();
     for record in records {
         let mut inference = Inference::default();
-        if inference.learn("document", record).is_err() {
+        if inference.learn(record).is_err() {
             return (values, true);
         }
         values.extend(record.iter().filter(|byte| !byte.is_ascii_whitespace()));
@@ -80,7 +80,7 @@ fuzz_target!(|input: (u8, u8, u8, &[u8])| {
         let mut inference = Inference::new(model.found(path.clone()), model.clone());
         let known: Vec<_> = whole
             .iter()
-            .filter(|record| inference.learn("document", record).is_ok())
+            .filter(|record| inference.learn(record).is_ok())
             .collect();
         let tables = tables(&[inference], "document");
         for table in &tables {
@@ -98,7 +98,7 @@ fuzz_target!(|input: (u8, u8, u8, &[u8])| {
             for record in &known {
                 match decoder.push(record) {
                     Ok(()) => pushed += 1,
-                    Err(failure) => drop(failure.of("document", 1)),
+                    Err(failure) => drop(failure.of("document", 1, &Block::default(), 0)),
                 }
             }
             let batch = decoder.flush().unwrap();

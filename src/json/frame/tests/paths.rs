@@ -97,7 +97,7 @@ fn what_is_beside_the_path_is_judged_with_line_and_column() {
         ),
         (
             "{\"a\": [1",
-            "line 1, column 9: the document ends inside a record; it may be cut short.",
+            "line 1, column 9: the document ends inside the record that starts at line 1, column 8; it may be cut short.",
         ),
         (
             "{\"b\": [1",
