@@ -13,6 +13,8 @@ use crate::source::file::OnDisk;
 const PIECE: usize = 1 << 20;
 /// How many are read from a disk where somebody waits for the first rows; what arrives is not waited for then.
 const FIRST_PIECE: usize = 64 << 10;
+/// The most memory of a block that is used again: that of a record out of all measure is not kept for others.
+const MOST_KEPT: usize = 4 * PIECE;
 
 /// Cuts the bytes of a document; dropping it ends the request behind them.
 pub(super) struct Blocks {
@@ -85,7 +87,9 @@ impl Blocks {
 
     /// Takes back the memory of a block.
     pub(super) fn reuse(&mut self, memory: Vec<u8>) {
-        self.spare.push(memory);
+        if memory.capacity() <= MOST_KEPT {
+            self.spare.push(memory);
+        }
     }
 
     /// The next records, or the problem that ends the document; none behind its end. What is dropped while it waits goes
