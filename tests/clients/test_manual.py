@@ -2,7 +2,6 @@
 
 import pathlib
 import re
-import textwrap
 import urllib.parse
 
 import pytest
@@ -50,9 +49,19 @@ def test_every_page_is_found_from_the_readme():
     assert not set(PAGES) - seen
 
 
-def normal(text):
-    """Lines without the indentation that they have in common."""
-    return textwrap.dedent(text).strip("\n")
+def test_the_connection_strings_of_the_readme_name_properties_that_there_are():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    table = readme[readme.index("| Situation | Connection string |") :].partition("\n\n")[0]
+    named = set(re.findall(r"(?:^|[;`])(\w+)=", table))
+    known = set(re.findall(r"`(\w+)`(?= or|,| \|)", (DOCS / "properties.md").read_text(encoding="utf-8")))
+    assert len(named) > 20 and named - known - {"LATCHKEY_OAUTH_SETTINGS_KEY"} == set()
+
+
+def test_the_guide_for_contributors_names_files_that_there_are():
+    guide = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    paths = set(re.findall(r"`((?:src|tests|docs|packaging)/[\w./]+)`", guide))
+    paths |= set(re.findall(r"(?:^| )(?:\./)?((?:tests|packaging)/[\w./]+)", "\n".join(blocks(guide, "sh")), re.M))
+    assert len(paths) > 15 and not [path for path in paths if not (ROOT / path).exists()]
 
 
 def test_the_snippets_of_the_clients_are_out_of_the_programs_that_run():
