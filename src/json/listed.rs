@@ -111,11 +111,11 @@ impl ColumnList {
                 format!("what is at {path} is no array, so it lists no columns; check column: in JSONPath")
             }
             Fault::NoName(column) if name.steps.is_empty() => format!(
-                "column {column} of the list is no text; where columns are objects, say with columnname: in JSONPath where \
+                "column {column} of the list at {path} is no text; where columns are objects, say with columnname: in JSONPath where \
                  their names are"
             ),
             Fault::NoName(column) => {
-                format!("column {column} of the list has no text at {name}; check columnname: in JSONPath")
+                format!("column {column} of the list at {path} has no text at {name}; check columnname: in JSONPath")
             }
             Fault::Other => format!(
                 "columns are listed at {path} more than once, and not the same; name one list in JSONPath, as in \

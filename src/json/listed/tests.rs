@@ -114,34 +114,38 @@ fn a_list_that_is_none_is_told_with_its_place() {
         (
             "",
             r#"{"columns": {"a": 1}}"#,
-            "a.json: what is at $.columns is no array",
+            "a.json, line 1, column 13: what is at $.columns is no array",
         ),
         (
             "",
             r#"{"columns": ["a", null]}"#,
-            "a.json: column 2 of the list at $.columns is no text. Where columns are objects",
+            "a.json, line 1, column 13: column 2 of the list at $.columns is no text; where columns are objects",
         ),
         (
             "",
             r#"{"columns": [{"name": "a"}]}"#,
-            "a.json: column 1 of the list at $.columns is no text",
+            "a.json, line 1, column 13: column 1 of the list at $.columns is no text",
         ),
         (
             ";columnname:name",
             r#"{"columns": [{"name": "a"}, "b"]}"#,
-            "a.json: column 2 of the list at $.columns has no text at $.name",
+            "a.json, line 1, column 13: column 2 of the list at $.columns has no text at $.name",
         ),
         (
             "",
             r#"{"columns": ["a"]} {"columns": ["b"]}"#,
-            "a.json: it lists columns at $.columns more than once",
+            "a.json, line 1, column 32: columns are listed at $.columns more than once",
         ),
         (
             "",
             r#"{"columns": ["a", "b"]} {"columns": ["a"]}"#,
-            "a.json: it lists columns at $.columns more than once",
+            "a.json, line 1, column 37: columns are listed at $.columns more than once",
         ),
-        ("", r#"{"columns": ["a", ]}"#, "a.json: a record is not valid JSON"),
+        (
+            "",
+            r#"{"columns": ["a", ]}"#,
+            "a.json, line 1, column 19: a value was expected",
+        ),
         ("", r#"{"columns" ["a"]}"#, "a.json, line 1, column 12: "),
     ] {
         let error = names(&format!("column:$.columns;row:$.rows{path}"), document, 4).unwrap_err();
@@ -158,9 +162,9 @@ fn rows_are_read_by_the_columns_of_their_document() {
     let second: Names = ["at", "id", "later"].map(Box::from).into();
     inference.learn_columns(&first);
     inference
-        .learn_row("a.json", br#"[1, "2026-01-02", {"x": [1]}]"#, &first)
+        .learn_row(br#"[1, "2026-01-02", {"x": [1]}]"#, &first)
         .unwrap();
-    inference.learn_row("a.json", b"[2.5]", &first).unwrap();
+    inference.learn_row(b"[2.5]", &first).unwrap();
     let table = tables(&[inference], "a").remove(0);
     assert_eq!(table.name, "a");
     let fields: Vec<_> = table
@@ -189,12 +193,15 @@ fn rows_are_read_by_the_columns_of_their_document() {
     for (record, said) in [
         (
             "[null, 2, 3, 4]",
-            "b.json, record 9: a row has 4 values, but the document lists 3 columns.",
+            "b.json, line 1, column 1: a row has 4 values, but the document lists 3 columns.",
         ),
-        (r#"{"id": 1}"#, "b.json, record 9: a row is not an array"),
-        ("null", "b.json, record 9: a row is not an array"),
+        (r#"{"id": 1}"#, "b.json, line 1, column 1: a row is not an array"),
+        ("null", "b.json, line 1, column 1: a row is not an array"),
     ] {
-        let error = decoder.push(record.as_bytes()).unwrap_err().of("b.json", 9);
+        let error = decoder
+            .push(record.as_bytes())
+            .unwrap_err()
+            .of("b.json", 9, &Block::default(), 0);
         assert_eq!(error.kind(), Kind::Document);
         assert!(error.message().starts_with(said), "{error}");
     }
@@ -269,7 +276,7 @@ proptest! {
         let columns = list.names().unwrap();
         let mut inference = Inference::new(frame, model);
         inference.learn_columns(columns);
-        records.iter().for_each(|row| inference.learn_row("a.json", row, columns).unwrap());
+        records.iter().for_each(|row| inference.learn_row(row, columns).unwrap());
         let table = tables(&[inference], "t").remove(0);
         let all: Vec<_> = (0..table.schema.arrow.fields().len()).collect();
         let mut decoder = Decoder::new(&table.schema, &all);
@@ -284,7 +291,7 @@ proptest! {
         };
         let objects: Vec<_> = rows.iter().map(object).collect();
         let mut inference = Inference::default();
-        objects.iter().for_each(|object| inference.learn("a.json", object).unwrap());
+        objects.iter().for_each(|object| inference.learn(object).unwrap());
         let table = tables(&[inference], "t").remove(0);
         let mut decoder = Decoder::new(&table.schema, &all);
         objects.iter().for_each(|object| decoder.push(object).unwrap());

@@ -6,7 +6,7 @@ use datafusion::arrow::datatypes::Int64Type;
 use proptest::prelude::*;
 
 use super::*;
-use crate::json::{Decoder, Inference, tables};
+use crate::json::{Block, Decoder, Inference, tables};
 
 const PEOPLE: &str = r#"{"version": 1, "table": "people", "jsonPath": "$.people", "columns": [
     {"name": "City", "type": "VARCHAR(20)", "path": "$.address.city"},
@@ -73,7 +73,10 @@ fn a_value_of_another_type_is_told_with_path_file_and_both_types() {
         (r#"{"id": [1]}"#, 1, "the value at $.id, [1], is JSON, "),
     ] {
         let mut decoder = Decoder::new(&file.schema, &[projection]);
-        let error = decoder.push(record.as_bytes()).unwrap_err().of("a.json", 3);
+        let error = decoder
+            .push(record.as_bytes())
+            .unwrap_err()
+            .of("a.json", 3, &Block::default(), 0);
         assert_eq!(error.kind(), Kind::Conversion);
         let start = format!("a.json, record 3: {said}");
         assert!(error.message().starts_with(&start), "{error}");
@@ -88,7 +91,7 @@ fn what_was_found_is_written_and_read_again() {
         r#"{"at": "12:00:00", "t": "2026-01-02T03:04:05", "z": "2026-01-02T03:04:05Z", "f": "2026-01-02T03:04:05.123456789Z"}"#,
         r#"{"x": "ä😀", "list": [1], "nothing": null}"#,
     ] {
-        inference.learn("a.json", record.as_bytes()).unwrap();
+        inference.learn(record.as_bytes()).unwrap();
     }
     let found = tables(&[inference], "t").remove(0).schema;
     let path = JsonPath::parse("$.people['a b']").unwrap();
@@ -137,7 +140,7 @@ fn tables_of_other_models_are_refused() {
             ..Model::default()
         };
         let mut inference = Inference::new(model.found(JsonPath::default()), model.clone());
-        inference.learn("a.json", br#"{"a": 1, "b": [{"c": 1}]}"#).unwrap();
+        inference.learn(br#"{"a": 1, "b": [{"c": 1}]}"#).unwrap();
         for table in tables(&[inference], "t") {
             let error = SchemaFile::text(&table.name, None, &model, &JsonPath::default(), &table.schema).unwrap_err();
             assert_eq!(error.kind(), Kind::Unsupported);
