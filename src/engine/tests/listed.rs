@@ -115,27 +115,27 @@ fn what_is_wrong_is_told_with_document_and_place() {
         ),
         (
             r#"{"columns": ["a"], "rows": [[1], [1, 2]]}"#,
-            "a.json: a row has 2 values, but the document lists 1 columns. The record starts at line 1, column 34.",
+            "a.json, line 1, column 34: a row has 2 values, but the document lists 1 columns.",
         ),
         (
             r#"{"columns": ["a"], "rows": [{"a": 1}]}"#,
-            "a.json: a row is not an array",
+            "a.json, line 1, column 29: a row is not an array",
         ),
         (
             r#"{"columns": "a", "rows": [[1]]}"#,
-            "a.json: what is at $.columns is no array",
+            "a.json, line 1, column 13: what is at $.columns is no array",
         ),
         (
             r#"{"columns": [{"name": "a"}], "rows": [[1]]}"#,
-            "a.json: column 1 of the list at $.columns is no text",
+            "a.json, line 1, column 13: column 1 of the list at $.columns is no text",
         ),
         (
             r#"{"columns": ["a"], "rows": [[1]]} {"columns": ["b"], "rows": [[2]]}"#,
-            "a.json: it lists columns at $.columns more than once",
+            "a.json, line 1, column 47: columns are listed at $.columns more than once",
         ),
         (
             r#"{"columns": ["a"], "rows": [[1"#,
-            "a.json, line 1, column 31: the document ends inside a record",
+            "a.json, line 1, column 31: the document ends inside the record that starts at line 1, column 29",
         ),
     ] {
         let (session, _) = folder(&[("a.json", document)]);
@@ -152,7 +152,10 @@ fn what_is_wrong_is_told_with_document_and_place() {
 fn problems_behind_what_was_looked_at_end_the_statement_or_the_document() {
     let good = r#"{"columns": ["n"], "rows": [[1], [2]]}"#;
     let bad = r#"{"columns": ["n"], "rows": [[3], [4, 5]]}"#;
-    for (skips, expected) in [(false, Err("b.json, record 2: a row has 2 values")), (true, Ok("6"))] {
+    for (skips, expected) in [
+        (false, Err("b.json, line 1, column 34: a row has 2 values")),
+        (true, Ok("6")),
+    ] {
         let documents = DocumentOptions {
             model: Model::default().reading("JSONRows", PATH).unwrap(),
             row_scan_depth: 1,
