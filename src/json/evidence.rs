@@ -40,8 +40,8 @@ impl ColumnType {
     }
 }
 
-/// The kinds of values seen in one column. The README's table of types says what becomes of them, and a test runs each of
-/// its rows.
+/// The kinds of values seen in one column. The table of types in docs/sql.md says what becomes of them, and a test runs
+/// each of its rows.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Evidence {
     boolean: bool,

@@ -26,6 +26,7 @@ mod login;
 mod pages;
 mod parameters;
 mod random;
+mod reference;
 mod scratch;
 mod scrolling;
 mod session;

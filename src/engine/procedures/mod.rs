@@ -89,7 +89,7 @@ pub(super) async fn run(inventory: Arc<Inventory>, name: &str, inputs: Vec<(&str
 }
 
 /// Every procedure.
-pub(super) fn all() -> &'static [Procedure] {
+pub fn all() -> &'static [Procedure] {
     PROCEDURES
 }
 

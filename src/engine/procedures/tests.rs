@@ -303,16 +303,12 @@ fn the_readme_has_this_table() {
     let rows: Vec<_> = all()
         .iter()
         .map(|procedure| {
-            let inputs: Vec<_> = procedure.inputs.iter().map(described).collect();
-            let results: Vec<_> = procedure
-                .results
-                .iter()
-                .map(|result| format!("`{}`", result.name))
-                .collect();
+            let inputs: Vec<_> = procedure.inputs.iter().map(|it| format!("`{}`", it.name)).collect();
+            let results: Vec<_> = procedure.results.iter().map(|it| format!("`{}`", it.name)).collect();
             format!(
                 "| `{}` | {} | {} | {} |",
                 procedure.name,
-                inputs.join("<br>"),
+                inputs.join(", "),
                 results.join(", "),
                 procedure.description
             )
@@ -323,23 +319,4 @@ fn the_readme_has_this_table() {
         include_str!("../../../README.md").contains(&table),
         "the README's table should be\n{table}"
     );
-}
-
-fn described(input: &super::Input) -> String {
-    let mut notes = Vec::new();
-    if input.required {
-        notes.push("required".to_owned());
-    }
-    if let Some(default) = input.default {
-        notes.push(format!("default `{default}`"));
-    }
-    if !input.values.is_empty() {
-        notes.push(input.values.join(" or "));
-    }
-    let notes = if notes.is_empty() {
-        String::new()
-    } else {
-        format!(" ({})", notes.join("; "))
-    };
-    format!("`{}`{notes}: {}", input.name, input.description)
 }

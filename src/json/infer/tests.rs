@@ -119,10 +119,10 @@ fn a_column_has_the_narrowest_type_that_holds_every_value_unchanged() {
     }
 }
 
-/// The rows of the README's table of types: what a value is, what becomes of a column of the values, which are given.
+/// The rows of docs/sql.md's table of types: what a value is, what becomes of a column of the values, which are given.
 fn table_of_types() -> Vec<(String, Vec<String>)> {
-    let readme = include_str!("../../../README.md");
-    let (_, table) = readme
+    let page = include_str!("../../../docs/sql.md");
+    let (_, table) = page
         .split_once("<!-- A test runs each row of this table. -->\n")
         .unwrap();
     let rows = table.lines().take_while(|line| line.starts_with('|')).skip(2);
@@ -141,7 +141,7 @@ fn table_of_types() -> Vec<(String, Vec<String>)> {
 }
 
 #[test]
-fn the_readme_tells_what_becomes_of_values() {
+fn the_page_of_sql_tells_what_becomes_of_values() {
     let sql = |arrow: &DataType| match arrow {
         DataType::Boolean => "BOOLEAN".to_owned(),
         DataType::Int64 => "BIGINT".to_owned(),
