@@ -119,7 +119,8 @@ turbodbc_client() {
 # An application of this build's own, as the flow without any property needs it: that of the simulator.
 export LATCHKEY_DROPBOX_APP_KEY=simulatorappkey
 
-check build cargo build --locked --lib --example dropbox-simulator
+# Everything is built with the command's feature, so that nothing is built twice: the library takes nothing from it.
+check build cargo build --locked --features command --lib --bin latchkey --example dropbox-simulator
 export LATCHKEY_DRIVER=$target/debug/liblatchkey.so
 export LATCHKEY_SIMULATOR=$target/debug/examples/dropbox-simulator
 export LATCHKEY_TEST_ARTIFACTS=$artifacts
@@ -127,8 +128,8 @@ export LATCHKEY_OAUTH_SERVERS=$target/oauth-servers
 export LATCHKEY_CLIENTS=$target
 
 check format cargo fmt --check
-suite rust cargo test --locked --no-fail-fast
-check clippy cargo clippy --locked --all-targets -- -D warnings
+suite rust cargo test --locked --features command --no-fail-fast
+check clippy cargo clippy --locked --features command --all-targets -- -D warnings
 check python-environment python_environment
 check oauth-servers oauth_servers
 check node-client node_client
@@ -137,6 +138,7 @@ check turbodbc-client turbodbc_client
 suite simulator-strictness "$target/python/bin/python" tests/dropbox/check_strict.py
 suite simulator-against-the-official-sdk "$target/python/bin/python" tests/dropbox/check_sdk.py
 suite c-api "$target/python/bin/python" -m pytest -q -rfE -p no:cacheprovider tests/capi
+suite command "$target/python/bin/python" -m pytest -q -rfE -p no:cacheprovider tests/command
 # The canary is last: it reads what the suites before it left behind.
 suite clients "$target/python/bin/python" -m pytest -q -rfE -p no:cacheprovider tests/dm tests/clients tests/oauth tests/canary
 

@@ -2,6 +2,7 @@
 //!
 //! The rooms, from the face inwards: [`odbc`] and [`capi`] speak C; [`connection`] turns a connection string into an open
 //! session; [`engine`] runs SQL; [`json`] turns bytes into Arrow; [`source`] brings bytes; [`oauth`] decides who may.
+//! The command in `src/bin/latchkey` is a third face, of a program of its own.
 //! [`error`] and [`secret`] are leaves that everyone uses, [`handle`] and [`sqlstate`] what the faces share. A test holds the
 //! direction of the arrows between them.
 

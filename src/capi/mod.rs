@@ -14,7 +14,7 @@ mod oauth;
 mod registry;
 mod rows;
 mod session;
-mod standard;
+pub mod standard;
 mod statement;
 pub mod types;
 mod value;

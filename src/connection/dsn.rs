@@ -53,27 +53,45 @@ pub fn file_data_source(path: &str) -> Result<Vec<Attribute>> {
 }
 
 /// Where unixODBC looks, in its order.
-fn odbc_ini_files() -> Vec<PathBuf> {
-    let user = std::env::var_os("ODBCINI")
-        .map(PathBuf::from)
-        .or_else(|| std::env::var_os("HOME").map(|home| Path::new(&home).join(".odbc.ini")));
-    let system = std::env::var_os("ODBCSYSINI").map_or_else(|| PathBuf::from("/etc"), PathBuf::from);
-    user.into_iter().chain([system.join("odbc.ini")]).collect()
+pub(super) fn odbc_ini_files() -> Vec<PathBuf> {
+    user_file().into_iter().chain([system_file()]).collect()
 }
 
-fn section(file: &Path, name: &str) -> Result<Option<Vec<Attribute>>> {
+/// The user's `odbc.ini`; none without a HOME.
+pub(super) fn user_file() -> Option<PathBuf> {
+    std::env::var_os("ODBCINI")
+        .map(PathBuf::from)
+        .or_else(|| std::env::var_os("HOME").map(|home| Path::new(&home).join(".odbc.ini")))
+}
+
+/// The system's `odbc.ini`.
+pub(super) fn system_file() -> PathBuf {
+    system_folder().join("odbc.ini")
+}
+
+/// Where the system's files of ODBC are.
+pub(super) fn system_folder() -> PathBuf {
+    std::env::var_os("ODBCSYSINI").map_or_else(|| PathBuf::from("/etc"), PathBuf::from)
+}
+
+/// A file of data sources, or of drivers.
+pub(super) fn read(file: &Path) -> Result<Ini> {
     // Paths and masks hold backslashes and quotes: they mean nothing in these files.
     let literal = ParseOption {
         enabled_quote: false,
         enabled_escape: false,
         ..ParseOption::default()
     };
-    let ini = Ini::load_from_file_opt(file, literal).map_err(|error| {
+    Ini::load_from_file_opt(file, literal).map_err(|error| {
         Error::new(
             Kind::DataSource,
-            format!("The data source file {} cannot be read: {error}.", file.display()),
+            format!("The ODBC file {} cannot be read: {error}.", file.display()),
         )
-    })?;
+    })
+}
+
+fn section(file: &Path, name: &str) -> Result<Option<Vec<Attribute>>> {
+    let ini = read(file)?;
     let found = ini
         .iter()
         .find(|(section, _)| section.is_some_and(|section| section.trim().eq_ignore_ascii_case(name.trim())));

@@ -176,7 +176,8 @@ pub fn unknown_properties(properties: &Properties) -> Vec<Error> {
         .collect()
 }
 
-fn http_options(properties: &Properties) -> HttpOptions {
+/// How requests of the connection leave this machine.
+pub(super) fn http_options(properties: &Properties) -> HttpOptions {
     let owned = |id| properties.some_text(id).map(str::to_owned);
     let seconds = properties.number(Id::Timeout);
     HttpOptions {

@@ -290,7 +290,7 @@ fn settings_location(given: Option<&str>, initiate: Initiate) -> Result<Location
 }
 
 /// `OAuthSettingsKey` and `OAuthSettingsKeyFile`, and what the environment says instead.
-pub(super) fn settings_keys(properties: &Properties) -> Result<Keys> {
+pub fn settings_keys(properties: &Properties) -> Result<Keys> {
     let variable = |name| std::env::var_os(name).filter(|value| !value.is_empty());
     let key = variable(KEY_VARIABLE).map(|value| {
         value.into_string().map(Secret::new).map_err(|_| {

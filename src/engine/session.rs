@@ -224,6 +224,11 @@ impl Session {
         procedures::run(self.inventory.clone(), procedure, inputs).await
     }
 
+    /// Whether the connection has a sign-in, which the OAuth procedures are about.
+    pub fn signs_in(&self) -> bool {
+        self.inventory.oauth.is_some()
+    }
+
     /// An access token that is good now: refreshed when it is about to end, as `InitiateOAuth` says.
     pub async fn access_token(self: Arc<Self>) -> Result<Secret> {
         let manager = procedures::signed_in_by(&self.inventory)?;

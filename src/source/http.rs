@@ -3,6 +3,7 @@
 pub(super) mod failure;
 pub(super) mod gate;
 mod proxy;
+pub mod reach;
 pub(super) mod retry;
 mod trust;
 

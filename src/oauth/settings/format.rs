@@ -98,9 +98,7 @@ pub(super) fn seal_in(plain: &[u8], keys: &Keys, slot: Slot) -> Result<String, C
 /// Decrypts what [`seal`] wrote, with the key of the slot that the header names.
 pub fn open(bytes: &[u8], keys: &Keys) -> Result<Opened, Unreadable> {
     let damaged = Unreadable::WrongKeyOrDamaged;
-    let text = std::str::from_utf8(bytes).map_err(|_| damaged)?;
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n");
-    let end = text.find("\n\n").ok_or(damaged)? + 2;
+    let (text, end) = text(bytes)?;
     let (header, body) = text.split_at_checked(end).ok_or(damaged)?;
     let Header { slot, salt, nonce } = Header::parse(header)?;
 
@@ -116,6 +114,38 @@ pub fn open(bytes: &[u8], keys: &Keys) -> Result<Opened, Unreadable> {
         plain: Zeroizing::new(plain),
         slot,
     })
+}
+
+/// What a header says.
+#[derive(Clone, Debug)]
+pub struct About {
+    /// The version of the file's shape.
+    pub version: &'static str,
+    /// The cipher.
+    pub cipher: &'static str,
+    /// The key slot, without the salt of its derivation.
+    pub key: String,
+}
+
+/// What the header says, which everybody may know.
+pub fn about(bytes: &[u8]) -> Result<About, Unreadable> {
+    let (text, end) = text(bytes)?;
+    let header = Header::parse(text.get(..end).ok_or(Unreadable::WrongKeyOrDamaged)?)?;
+    let key = header.slot.header();
+    Ok(About {
+        version: VERSION,
+        cipher: CIPHER,
+        key: key.split(" salt=").next().unwrap_or_default().to_owned(),
+    })
+}
+
+/// The file as text, and where its header ends.
+fn text(bytes: &[u8]) -> Result<(String, usize), Unreadable> {
+    let damaged = Unreadable::WrongKeyOrDamaged;
+    let text = std::str::from_utf8(bytes).map_err(|_| damaged)?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n");
+    let end = text.find("\n\n").ok_or(damaged)? + 2;
+    Ok((text, end))
 }
 
 struct Header {

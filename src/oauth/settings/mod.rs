@@ -2,6 +2,7 @@
 
 mod file;
 mod format;
+mod inspect;
 mod key_file;
 #[cfg(test)]
 mod key_tests;
@@ -29,6 +30,8 @@ use keys::{Protection, Slot};
 use unreadable::Unreadable;
 use write::Others;
 
+pub use format::About;
+pub use inspect::{Inspection, SignIn, inspect, rekey};
 pub use keys::{Given, KEY_FILE_VARIABLE, KEY_VARIABLE, Keys};
 pub use lock::Guard;
 pub use payload::{Device, Entry, Payload, Pending, entry_key};
