@@ -53,16 +53,7 @@ def test_a_prompt_that_is_cancelled_or_refused_ends_the_sign_in(place, people):
 
 
 def test_a_program_shows_the_code_of_another_device(place, provider):
-    client = Client(
-        place,
-        provider,
-        URI=f"{provider.url}/documents/whoami.json",
-        AuthScheme="OAuthDevice",
-        OAuthIssuer=provider.url,
-        OAuthAuthorizationURL=None,
-        OAuthAccessTokenURL=None,
-        CallbackURL=None,
-    )
+    client = Client.of_device(place, provider, AuthScheme="OAuthDevice")
     result = place.run(build(place, "sign_in.c"), written(client.properties), person(place, DEVICE_CONSENT))
     assert result.returncode == 0, result
     shown, state, token = result.stdout.splitlines()

@@ -94,16 +94,7 @@ def test_local_documents_have_no_sign_in(place):
 
 
 def test_a_code_is_shown_for_another_device(place, provider):
-    client = Client(
-        place,
-        provider,
-        URI=f"{provider.url}/documents/whoami.json",
-        InitiateOAuth="REFRESH",
-        OAuthIssuer=provider.url,
-        OAuthAuthorizationURL=None,
-        OAuthAccessTokenURL=None,
-        CallbackURL=None,
-    )
+    client = Client.of_device(place, provider, InitiateOAuth="REFRESH")
     string = written(client.properties)
     running = Running(place, "--json", "login", "--device", string)
     shown = running.line_of_errors() + running.line_of_errors() + running.line_of_errors()

@@ -115,6 +115,12 @@ class Client:
         self.properties = {key: value for key, value in self.properties.items() if value is not None}
         self.browser = browser(CONSENT)
 
+    @classmethod
+    def of_device(cls, place, server, **properties):
+        """One that signs in by a code on another device, and finds the server's addresses by its issuer."""
+        found = {"OAuthIssuer": server.url, "OAuthAuthorizationURL": None, "OAuthAccessTokenURL": None, "CallbackURL": None}
+        return cls(place, server, URI=f"{server.url}/documents/whoami.json", **found | properties)
+
     def connect(self, *statements, **properties):
         """"ok", or SQLSTATE and message; what the statements answered is in `rows`."""
         given = {key: value for key, value in (self.properties | properties).items() if value is not None}

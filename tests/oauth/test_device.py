@@ -14,16 +14,7 @@ REFRESH = "EXEC RefreshOAuthAccessToken"
 
 @pytest.fixture
 def device(place, provider):
-    client = Client(
-        place,
-        provider,
-        URI=f"{provider.url}/documents/whoami.json",
-        AuthScheme="OAuthDevice",
-        OAuthIssuer=provider.url,
-        OAuthAuthorizationURL=None,
-        OAuthAccessTokenURL=None,
-        CallbackURL=None,
-    )
+    client = Client.of_device(place, provider, AuthScheme="OAuthDevice")
     client.browser = ""
     return client
 
