@@ -7,6 +7,7 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Kind, Result};
+use crate::whole_file::WholeFile;
 
 use super::dsn;
 use super::properties::{Properties, Property};
@@ -230,16 +231,13 @@ fn write(file: &Path, text: &str, is_secret: bool) -> Result<()> {
         Err(_) => 0o644,
     };
     let replace = || {
-        let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty());
-        let mut beside = tempfile::Builder::new()
-            .prefix(".odbc.ini.")
-            .tempfile_in(folder.unwrap_or(Path::new(".")))?;
-        beside.write_all(text.as_bytes())?;
-        beside.as_file().set_permissions(Permissions::from_mode(mode))?;
-        beside.as_file().sync_all()?;
-        beside.persist(&target).map_err(|failure| failure.error)
+        let mut whole = WholeFile::beside(&target, 0o600)?;
+        whole.file().write_all(text.as_bytes())?;
+        // Whatever the umask is: the file has had this mode.
+        whole.file().set_permissions(Permissions::from_mode(mode))?;
+        whole.take_place(true)
     };
-    replace().map(drop).map_err(|error| failed(file, "written", error))
+    replace().map_err(|error| failed(file, "written", error))
 }
 
 fn failed(file: &Path, what: &str, error: io::Error) -> Error {

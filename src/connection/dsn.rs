@@ -90,12 +90,18 @@ pub(super) fn read(file: &Path) -> Result<Ini> {
     })
 }
 
+/// The entries of a section, whose name has no regard to case.
+pub(super) fn entries<'i>(ini: &'i Ini, name: &str) -> Option<&'i ini::Properties> {
+    let is_named = |section: &str| section.trim().eq_ignore_ascii_case(name.trim());
+    let mut sections = ini.iter();
+    let (_, entries) = sections.find(|(section, _)| section.is_some_and(is_named))?;
+    Some(entries)
+}
+
 fn section(file: &Path, name: &str) -> Result<Option<Vec<Attribute>>> {
     let ini = read(file)?;
-    let found = ini
-        .iter()
-        .find(|(section, _)| section.is_some_and(|section| section.trim().eq_ignore_ascii_case(name.trim())));
-    Ok(found.map(|(_, entries)| {
+    let found = entries(&ini, name);
+    Ok(found.map(|entries| {
         entries
             .iter()
             .filter(|(key, _)| {

@@ -22,10 +22,7 @@ pub struct Registration {
 pub fn registration() -> Result<Registration> {
     let file = dsn::system_folder().join("odbcinst.ini");
     let ini = dsn::read(&file)?;
-    let section = ini
-        .iter()
-        .find(|(section, _)| section.is_some_and(|section| section.trim().eq_ignore_ascii_case(SECTION)));
-    let library = section.and_then(|(_, entries)| {
+    let library = dsn::entries(&ini, SECTION).and_then(|entries| {
         let entry = |name: &str| entries.iter().find(|(key, _)| key.trim().eq_ignore_ascii_case(name));
         // unixODBC prefers the one for 64 bits as well.
         let (_, library) = entry("Driver64").or_else(|| entry("Driver"))?;

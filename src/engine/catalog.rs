@@ -3,306 +3,24 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use async_trait::async_trait;
-use datafusion::arrow::datatypes::{Schema, SchemaRef};
 use datafusion::catalog::{SchemaProvider, TableProvider};
 use datafusion::error::DataFusionError;
 use tokio::sync::Mutex;
 
-use crate::error::{Error, Kind, Result};
-use crate::json::path::JsonPath;
-use crate::json::{DataModel, Framer, Model, SchemaFile, Table, TableSchema};
+use crate::error::Result;
+use crate::json::{DataModel, SchemaFile, Table};
 use crate::source::{Document, Listing, Source};
 
+use super::documents::{DocumentOptions, DocumentTable, Documents, begins_with};
 use super::errors;
-use super::file_columns::{FileColumns, PseudoColumns};
-use super::listed::Listed;
 use super::recollection;
-use super::sampling::{self, Cuts, Search};
+use super::sampling::Cuts;
 use super::schema_folder::SchemaFolder;
 use super::separate::{self, Separate};
 use super::table::DocumentsTable;
-
-/// The documents of a connection at one moment, and the tables found in them.
-///
-/// A statement keeps the one it was planned with, so that its columns and its files belong together.
-#[derive(Debug)]
-pub(super) struct Documents {
-    pub(super) source: Arc<dyn Source>,
-    pub(super) listing: Vec<Document>,
-    /// What the listing had to tell.
-    pub(super) warnings: Vec<String>,
-    /// The tables of the model.
-    pub(super) tables: Vec<Arc<DocumentTable>>,
-    /// The tables of arrays that statements have named beside, by name.
-    named: parking_lot::Mutex<BTreeMap<String, Arc<DocumentTable>>>,
-    options: DocumentOptions,
-    cuts: Cuts,
-    /// The documents that could not be read when their columns were looked for: no row of them is read.
-    left_out: BTreeMap<Edition, String>,
-    /// The documents that scans could not read to their end.
-    broken: parking_lot::Mutex<BTreeMap<Edition, String>>,
-}
-
-/// One table of documents.
-#[derive(Debug)]
-pub(super) struct DocumentTable {
-    /// What the records have, and the keys.
-    pub(super) found: Table,
-    pub(super) file_columns: FileColumns,
-    /// Where its records are, when not where the other tables have them.
-    cuts: Option<Cuts>,
-    /// The location of the one document that its rows are in; none where they are in all.
-    pub(super) only: Option<String>,
-    columns: SchemaRef,
-}
-
-/// A document in one of its states: location and revision.
-pub(super) type Edition = (String, String);
-
-pub(super) fn edition(document: &Document) -> Edition {
-    (document.location.clone(), document.revision.clone())
-}
-
-impl DocumentOptions {
-    /// Whether `Tables` has this table.
-    fn has_table(&self, name: &str) -> bool {
-        self.tables.is_empty() || self.tables.iter().any(|listed| alike(listed, name))
-    }
-}
-
-impl Documents {
-    fn is_of(&self, listing: &Listing) -> bool {
-        self.listing == listing.documents && self.warnings == listing.warnings
-    }
-
-    /// The table of this name, spelled as it is.
-    fn table(&self, name: &str) -> Option<Arc<DocumentTable>> {
-        let listed = self.tables.iter().find(|table| table.found.name == name);
-        listed.cloned().or_else(|| self.named.lock().get(name).cloned())
-    }
-
-    /// The tables of the model, and those that names mean beside.
-    pub(super) async fn named_in(&self, names: &[String]) -> Result<Vec<Arc<DocumentTable>>> {
-        let mut tables = self.tables.clone();
-        for name in names {
-            let is_listed = |table: &Arc<DocumentTable>| alike(&table.found.name, name);
-            if !tables.iter().any(is_listed) {
-                tables.extend(self.named(name).await?);
-            }
-        }
-        Ok(tables)
-    }
-
-    /// The table that a name means which no table has: `people.vehicles` is the array `vehicles` in the records of
-    /// `people`. None where it means none.
-    async fn named(&self, name: &str) -> Result<Option<Arc<DocumentTable>>> {
-        // What lies in rows without names has none, either.
-        if self.options.model.data_model != DataModel::Document || self.options.model.columns.is_some() {
-            return Ok(None);
-        }
-        let known = self
-            .named
-            .lock()
-            .values()
-            .find(|table| alike(&table.found.name, name))
-            .cloned();
-        if known.is_some() {
-            return Ok(known);
-        }
-        let records = self
-            .tables
-            .iter()
-            .find_map(|table| Some((table, array_in(name, &table.found.name)?)));
-        let Some((records, members)) = records else {
-            return Ok(None);
-        };
-        let Some((called, members)) = self.members(records, members) else {
-            return Ok(None);
-        };
-        let steps: Vec<_> = members.iter().map(String::as_str).collect();
-        let search = Search::Below(records.cuts.as_ref().unwrap_or(&self.cuts), &steps);
-        let readable = self.readable(records).cloned().collect::<Vec<_>>();
-        let sample = sampling::sample(&self.source, "", &readable, &self.options, search).await?;
-        let Some(found) = sample.tables.into_iter().next() else {
-            return Ok(None);
-        };
-        let found = Table {
-            name: format!("{}.{called}", records.found.name),
-            ..found
-        };
-        let name = found.name.clone();
-        let table = Arc::new(DocumentTable::new(
-            found,
-            &self.listing,
-            &self.options,
-            Some(sample.cuts),
-            records.only.clone(),
-        ));
-        self.named.lock().insert(name, table.clone());
-        Ok(Some(table))
-    }
-
-    /// The members that lead to an array, spelled as the records have them, and what they are called together: a column of
-    /// the table, by its beginning.
-    fn members(&self, records: &DocumentTable, written: &str) -> Option<(String, Vec<String>)> {
-        let pinned = records.found.schema.pinned_members(|name| alike(name, written));
-        if pinned.is_some() {
-            return pinned;
-        }
-        let separator = self.options.model.separator.as_str();
-        let fields = records.found.schema.arrow.fields().iter();
-        let spelled = fields.map(|field| field.name()).find(|name| alike(name, written));
-        // What is no column may lie in one: only its own spelling is known then.
-        let spelled = spelled.map_or(written, String::as_str);
-        let members: Vec<_> = spelled.split(separator).map(str::to_owned).collect();
-        Some((members.join("."), members))
-    }
-
-    /// The documents that rows of a table are read from.
-    pub(super) fn readable<'d>(&'d self, table: &'d DocumentTable) -> impl Iterator<Item = &'d Document> {
-        let documents = self.listing.iter();
-        documents.filter(|document| table.has_rows_of(document) && self.left_out(document).is_none())
-    }
-
-    /// Where the records for a table are in a document; none where it has none.
-    pub(super) fn path(&self, table: &DocumentTable, document: &Document) -> Option<JsonPath> {
-        table
-            .cuts
-            .as_ref()
-            .unwrap_or(&self.cuts)
-            .path(document, table.found.frame)
-    }
-
-    /// What tells the keys of a document's rows from those of another's.
-    pub(super) fn key_prefix(&self, document: &Document) -> String {
-        // A listing is in the order of locations.
-        let place = self
-            .listing
-            .binary_search_by(|listed| listed.location.cmp(&document.location));
-        match place {
-            Ok(place) if self.listing.len() > 1 => format!("{}:", place + 1),
-            _ => String::new(),
-        }
-    }
-
-    /// Cuts the records at a path from a document.
-    pub(super) fn framer(&self, document: &Document, path: &JsonPath) -> Framer {
-        self.options.model.framer(&document.name, path)
-    }
-
-    /// The list of columns in a document, where its rows are arrays.
-    pub(super) fn list(&self, document: &Document) -> Option<Listed> {
-        Listed::of(&self.source, document, &self.options.model)
-    }
-
-    /// How the documents become tables.
-    pub(super) fn model(&self) -> &Model {
-        &self.options.model
-    }
-
-    /// Why no row of a document is read, where none is.
-    pub(super) fn left_out(&self, document: &Document) -> Option<&str> {
-        self.left_out.get(&edition(document)).map(String::as_str)
-    }
-
-    /// Whether a scan that meets this problem goes on behind the document; it is remembered then.
-    pub(super) fn skip(&self, document: &Document, problem: &Error) -> bool {
-        let skips = self.options.skips_bad && problem.kind() == Kind::Document;
-        if skips {
-            let text = problem.message().to_owned();
-            self.broken.lock().insert(edition(document), text);
-        }
-        skips
-    }
-
-    /// What is known to be wrong with a document that was skipped, wholly or in part.
-    fn problem(&self, document: &Document) -> Option<String> {
-        let left_out = self.left_out(document).map(str::to_owned);
-        left_out.or_else(|| self.broken.lock().get(&edition(document)).cloned())
-    }
-}
-
-impl DocumentTable {
-    fn new(
-        found: Table,
-        listing: &[Document],
-        options: &DocumentOptions,
-        cuts: Option<Cuts>,
-        only: Option<String>,
-    ) -> Self {
-        let file_columns = FileColumns::of(&found.name, listing, &found.schema.arrow, &options.pseudo_columns);
-        Self {
-            columns: columns(&found.schema, &file_columns, false),
-            found,
-            file_columns,
-            cuts,
-            only,
-        }
-    }
-
-    /// Whether rows of it may be in a document.
-    pub(super) fn has_rows_of(&self, document: &Document) -> bool {
-        self.only.as_ref().is_none_or(|only| *only == document.location)
-    }
-
-    /// The columns.
-    pub(super) fn columns(&self) -> SchemaRef {
-        self.columns.clone()
-    }
-
-    /// The same, and the hidden ones behind them.
-    pub(super) fn all_columns(&self) -> SchemaRef {
-        columns(&self.found.schema, &self.file_columns, true)
-    }
-}
-
-/// Whether a name is that of a table, or of an array in its records.
-fn begins_with(name: &str, table: &str) -> bool {
-    alike(name, table) || array_in(name, table).is_some()
-}
-
-/// The members that lead to the array that a name means, when it is one in the records of a table.
-fn array_in<'n>(name: &'n str, table: &str) -> Option<&'n str> {
-    let (start, rest) = name.split_at_checked(table.len())?;
-    rest.strip_prefix('.').filter(|_| alike(start, table))
-}
-
-/// Whether two names mean the same table.
-pub(super) fn alike(a: &str, b: &str) -> bool {
-    a == b || a.to_lowercase() == b.to_lowercase()
-}
-
-fn columns(schema: &TableSchema, file_columns: &FileColumns, with_hidden: bool) -> SchemaRef {
-    let members = schema.arrow.fields().iter().cloned();
-    Arc::new(Schema::new(
-        members.chain(file_columns.fields(with_hidden)).collect::<Vec<_>>(),
-    ))
-}
-
-/// How documents become tables.
-#[derive(Clone, Debug, Default)]
-pub struct DocumentOptions {
-    /// Which tables, of which columns.
-    pub model: Model,
-    /// `AggregateFiles=false`: whether every document has tables of its own.
-    pub separate: bool,
-    /// `RowScanDepth`: records looked at per document to find columns and types; 0 means all.
-    pub row_scan_depth: usize,
-    /// `MetadataDiscoveryURI`: the one document that the tables are found in; all of them when there is none.
-    pub discovery: Option<String>,
-    /// `Tables`: the only tables there are; every one when it is empty.
-    pub tables: Vec<String>,
-    /// `PseudoColumns`: file columns that are not hidden.
-    pub pseudo_columns: PseudoColumns,
-    /// `OnBadDocument=skip`: whether a document that cannot be read as JSON is left out.
-    pub skips_bad: bool,
-    /// `CacheTolerance`: how long a listing is taken for the present. The calls of one refresh in a BI tool (tables,
-    /// columns, prepare, execute) come within a few seconds and cost one listing.
-    pub tolerance: Duration,
-}
 
 /// The tables of a connection's documents.
 ///
@@ -411,12 +129,15 @@ impl Library {
     }
 
     async fn look_into(&self, listing: Listing) -> Result<Documents> {
-        let Listing {
-            documents: listing,
-            warnings,
-        } = listing;
+        let documents = &listing.documents;
         let table = |found: Table, cuts, only| match self.options.has_table(&found.name) {
-            true => Some(Arc::new(DocumentTable::new(found, &listing, &self.options, cuts, only))),
+            true => Some(Arc::new(DocumentTable::new(
+                found,
+                documents,
+                &self.options,
+                cuts,
+                only,
+            ))),
             false => None,
         };
         let (tables, cuts, left_out): (Vec<_>, _, _) = match &self.pinned {
@@ -432,39 +153,34 @@ impl Library {
                 (table(found, None, None).into_iter().collect(), cuts, Vec::new())
             }
             None if self.options.separate => {
-                let Separate { tables, left_out } = separate::sample(&self.source, &listing, &self.options).await?;
+                let Separate { tables, left_out } = separate::sample(&self.source, documents, &self.options).await?;
                 let tables = tables.into_iter();
                 let tables = tables.filter_map(|(found, cuts, only)| table(found, Some(cuts), Some(only)));
                 (tables.collect(), Cuts::Everywhere(Vec::new()), left_out)
             }
             None => {
                 let name = self.source.table_name();
-                let sample = recollection::sample(&self.source, &name, &listing, &self.options).await?;
+                let sample = recollection::sample(&self.source, &name, documents, &self.options).await?;
                 let tables = sample.tables.into_iter().filter_map(|found| table(found, None, None));
                 (tables.collect(), sample.cuts, sample.left_out)
             }
         };
         tracing::debug!(
-            documents = listing.len(),
+            documents = documents.len(),
             left_out = left_out.len(),
             tables = tables.len(),
-            columns = tables.iter().map(|table| table.columns.fields().len()).sum::<usize>(),
+            columns = tables.iter().map(|table| table.columns().fields().len()).sum::<usize>(),
             pinned = self.pinned.is_some(),
             "columns known"
         );
-        let left_out = left_out.into_iter();
-        let left_out = left_out.map(|(document, problem)| (edition(&document), problem.message().to_owned()));
-        Ok(Documents {
-            source: self.source.clone(),
-            tables,
-            named: parking_lot::Mutex::default(),
-            options: self.options.clone(),
-            cuts,
-            left_out: left_out.collect(),
-            broken: parking_lot::Mutex::default(),
+        Ok(Documents::new(
+            &self.source,
+            &self.options,
             listing,
-            warnings,
-        })
+            tables,
+            cuts,
+            left_out,
+        ))
     }
 }
 

@@ -8,8 +8,9 @@ use datafusion::arrow::datatypes::{Schema, SchemaRef};
 use crate::error::{Error, Kind, Result};
 use crate::oauth::Manager;
 
-use super::catalog::{self, Library};
+use super::catalog::Library;
 use super::dialect::{self, Braces, KnownTable, View};
+use super::documents;
 use super::keys::{self, Key};
 use super::pinned::Pinned;
 use super::property_entry::PropertyEntry;
@@ -74,7 +75,7 @@ impl Inventory {
     /// The views that no table of documents hides.
     pub(super) fn views(&self) -> impl Iterator<Item = &View> {
         let names = self.known_names();
-        let hides = move |view: &View| names.iter().any(|name| catalog::alike(name, &view.name));
+        let hides = move |view: &View| names.iter().any(|name| documents::alike(name, &view.name));
         self.views.iter().filter(move |view| !hides(view))
     }
 
@@ -95,7 +96,7 @@ impl Inventory {
 
     fn unpinned(&self, mut names: Vec<String>) -> Vec<String> {
         let pinned = self.pinned.names();
-        names.retain(|name| !pinned.iter().any(|known| catalog::alike(known, name)));
+        names.retain(|name| !pinned.iter().any(|known| documents::alike(known, name)));
         names
     }
 
@@ -119,7 +120,7 @@ impl Inventory {
         match self.library.as_ref().filter(|library| library.has_keys()) {
             Some(library) => {
                 let pinned = self.pinned.names();
-                let is_found = |name: &str| !pinned.iter().any(|known| catalog::alike(known, name));
+                let is_found = |name: &str| !pinned.iter().any(|known| documents::alike(known, name));
                 let mut keys = keys::of(&*library.documents().await?);
                 keys.retain(|key| is_found(&key.table));
                 for key in &mut keys {

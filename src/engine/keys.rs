@@ -1,6 +1,6 @@
 //! The keys of tables: those that the relational model makes.
 
-use super::catalog::Documents;
+use super::documents::Documents;
 
 /// The key of a table, and what its rows lie in. Both are of one column.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -48,7 +48,7 @@ impl Listed {
             return Ok(known);
         }
         let mut reader = ListReader::new(&self.document.name, &self.list);
-        let mut bytes = self.source.open(&self.document).await?;
+        let mut bytes = self.source.open(&self.document).await?.into_stream();
         loop {
             if let Some(names) = reader.names() {
                 self.ahead = Some(names.clone());

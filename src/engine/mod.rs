@@ -3,6 +3,7 @@
 mod apply;
 mod catalog;
 pub mod dialect;
+mod documents;
 mod errors;
 mod file_columns;
 mod functions;
@@ -41,8 +42,8 @@ pub use crate::json::model::FORMATS;
 pub use crate::json::path::JsonPath;
 pub use crate::json::schema::TEXT_LENGTH;
 pub use crate::json::{DataModel, Model, Qualification};
-pub use catalog::DocumentOptions;
 pub use dialect::{Effect, View};
+pub use documents::DocumentOptions;
 pub use file_columns::PseudoColumns;
 pub use kept::Kept;
 pub use keys::{Key, Reference};

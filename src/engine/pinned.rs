@@ -9,7 +9,8 @@ use crate::error::{Error, Kind, Result};
 use crate::json::SchemaFile;
 use crate::source::Source;
 
-use super::catalog::{self, DocumentOptions, DocumentTable, Documents, Library};
+use super::catalog::Library;
+use super::documents::{self, DocumentOptions, DocumentTable, Documents};
 use super::places::Places;
 use super::schema_folder::SchemaFolder;
 
@@ -96,7 +97,7 @@ impl Pinned {
         let tables = self.tables.read();
         let is_named = |table: &&Arc<Library>| {
             let names = table.names().unwrap_or_default();
-            names.iter().any(|known| catalog::alike(known, name))
+            names.iter().any(|known| documents::alike(known, name))
         };
         tables.iter().find(is_named).cloned()
     }

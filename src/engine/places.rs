@@ -9,8 +9,9 @@ use parking_lot::Mutex;
 use crate::error::{Error, Kind, Result};
 use crate::source::Source;
 
-use super::catalog::{DocumentOptions, Library};
+use super::catalog::Library;
 use super::dialect::Place;
+use super::documents::DocumentOptions;
 
 /// Places whose columns a connection remembers.
 const REMEMBERED: usize = 64;

@@ -14,8 +14,9 @@ use datafusion::sql::parser::Statement;
 use crate::error::{Error, Kind, Result};
 use crate::json::schema::NESTED;
 
-use super::catalog::{self, DocumentTable, Documents, Library, Visited};
+use super::catalog::{Library, Visited};
 use super::dialect::{self, KnownTable, Parsed};
+use super::documents::{self, DocumentTable, Documents};
 use super::scratch::Snapshot;
 use super::session::{SCHEMA, Session};
 use super::{errors, parameters, shape, table};
@@ -88,13 +89,14 @@ impl Reading {
         if let Some(library) = session.library().filter(|library| library.may_have(&names)) {
             let own = Read::now(library.name(), library.clone()).await?;
             let named = own.documents.named_in(&names).await?.into_iter();
-            let named = named.filter(|table| !elsewhere.keys().any(|name| catalog::alike(name, &table.found.name)));
+            let named = named.filter(|table| !elsewhere.keys().any(|name| documents::alike(name, &table.found.name)));
             known.extend(named.map(|table| (table.found.name.clone(), table)));
             tables.retain(|table| table.schema != SCHEMA);
             read.push(own);
         }
-        tables
-            .retain(|table| table.schema != SCHEMA || !known.iter().any(|(name, _)| catalog::alike(name, &table.name)));
+        tables.retain(|table| {
+            table.schema != SCHEMA || !known.iter().any(|(name, _)| documents::alike(name, &table.name))
+        });
         let hidden = known.iter().flat_map(|(_, table)| table.file_columns.hidden());
         let with_hidden = dialect::may_name(&statement, hidden);
         tables.extend(known.iter().map(|(name, table)| described(name, table, with_hidden)));

@@ -10,7 +10,7 @@ use crate::error::{Error, Kind, Result};
 use crate::json::Table;
 use crate::source::{Document, Source};
 
-use super::catalog::DocumentOptions;
+use super::documents::DocumentOptions;
 use super::sampling::{self, Cuts, Sample, Search};
 
 /// Changes with what is remembered: a name holds it, so that nothing is misread.
@@ -105,7 +105,7 @@ impl Remembered<Vec<Table>, Cuts> {
 mod tests {
     use datafusion::arrow::datatypes::Schema;
 
-    use super::super::catalog::edition;
+    use super::super::documents::edition;
     use super::*;
     use crate::json::path::JsonPath;
     use crate::json::{DataModel, Inference, Model, tables};

@@ -12,7 +12,7 @@ use crate::json::path::{JsonPath, Step};
 use crate::json::{self, Block, DataModel, Inference, Model, Names, Table, Untaught, detect};
 use crate::source::{ByteStream, Document, Source};
 
-use super::catalog::{DocumentOptions, Edition, edition};
+use super::documents::{DocumentOptions, Edition, edition};
 use super::listed::Listed;
 
 /// How much of a document is read before its turn comes.
@@ -323,7 +323,7 @@ struct Opening {
 }
 
 async fn open(source: Arc<dyn Source>, document: Document) -> Result<Opening> {
-    let mut rest = source.open(&document).await?;
+    let mut rest = source.open(&document).await?.into_stream();
     let mut beginning = BytesMut::new();
     while beginning.len() < AHEAD {
         let Some(chunk) = rest.try_next().await? else { break };

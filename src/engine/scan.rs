@@ -18,10 +18,10 @@ use tokio::task::JoinError;
 use crate::error::{Error, Kind, Result};
 use crate::json::path::JsonPath;
 use crate::json::{Block, Decoder, Failure, UnknownColumns};
-use crate::source::Document;
 use crate::source::ahead::Ahead;
+use crate::source::{Content, Document};
 
-use super::catalog::{DocumentTable, Documents};
+use super::documents::{DocumentTable, Documents};
 use super::{errors, runtime};
 
 use blocks::Blocks;
@@ -37,7 +37,7 @@ pub(super) struct Cut {
     pub(super) path: JsonPath,
 }
 
-/// The reading of one document: its bytes are cut into blocks of records here, and several blocks are decoded at once.
+/// The reading of one document: it comes in blocks of records, of which several are decoded at once.
 pub(super) struct Scan {
     documents: Arc<Documents>,
     table: Arc<DocumentTable>,
@@ -151,7 +151,7 @@ impl Scan {
         Ok(None)
     }
 
-    /// Waits for the next bytes or the next block, whichever comes first. False when there is nothing more.
+    /// Waits for the next block to come or to be decoded, whichever is first. False when there is nothing more.
     async fn advance(&mut self) -> Result<bool> {
         // Who wants a few rows only shall not wait for more, nor pay for them.
         let in_haste = self.is_short();
@@ -266,12 +266,10 @@ impl Scan {
 
 async fn open(documents: &Documents, Cut { document, path }: &Cut, ahead: &Ahead) -> Result<Blocks> {
     let framer = documents.framer(document, path);
-    if let Some(list) = documents.list(document) {
-        return Ok(Blocks::of_listed(ahead.open(document).await?, framer, list));
-    }
-    Ok(match documents.source.on_disk(document).await? {
-        Some(file) => Blocks::on_disk(file, framer),
-        None => Blocks::arriving(ahead.open(document).await?, framer),
+    Ok(match (ahead.open(document).await?, documents.list(document)) {
+        (content, Some(list)) => Blocks::of_listed(content.into_stream(), framer, list),
+        (Content::OnDisk(file), None) => Blocks::on_disk(file, framer),
+        (Content::Arriving(bytes), None) => Blocks::arriving(bytes, framer),
     })
 }
 
@@ -311,24 +309,27 @@ enum Unfilled {
 }
 
 fn fill(block: &Block, decoder: &mut Decoder, size: usize, batches: &mut Vec<RecordBatch>) -> Result<(), Unfilled> {
-    let mut after = |decoder: &mut Decoder, index: usize, pushed: Result<(), Failure>| {
-        pushed.map_err(|failure| Unfilled::Record(index, failure))?;
+    // One look at all bytes is quicker than one at each record, but only that says where they are not text.
+    match block.texts() {
+        Some(records) => push_all(records, Decoder::push_text, decoder, size, batches),
+        None => push_all(block.records(), Decoder::push, decoder, size, batches),
+    }
+}
+
+fn push_all<R>(
+    records: impl Iterator<Item = R>,
+    push: impl Fn(&mut Decoder, R) -> Result<(), Failure>,
+    decoder: &mut Decoder,
+    size: usize,
+    batches: &mut Vec<RecordBatch>,
+) -> Result<(), Unfilled> {
+    for (index, record) in records.enumerate() {
+        push(decoder, record).map_err(|failure| Unfilled::Record(index, failure))?;
         if decoder.len() >= size || decoder.text_bytes() >= WIDEST {
             batches.push(decoder.flush().map_err(Unfilled::Broken)?);
         }
-        Ok(())
-    };
-    // One look at all bytes is quicker than one at each record, but only that says where they are not text.
-    if let Some(mut records) = block.texts().map(Iterator::enumerate) {
-        return records.try_for_each(|(index, record)| {
-            let pushed = decoder.push_text(record);
-            after(decoder, index, pushed)
-        });
     }
-    block.records().enumerate().try_for_each(|(index, record)| {
-        let pushed = decoder.push(record);
-        after(decoder, index, pushed)
-    })
+    Ok(())
 }
 
 fn lost(error: JoinError) -> Error {

@@ -1,17 +1,17 @@
 //! The folder of schema files (`Location`).
 
 use std::collections::BTreeMap;
-use std::fs::{self, Permissions};
+use std::fs;
 use std::io::{self, ErrorKind, Write};
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use tokio::task::{JoinError, spawn_blocking};
 
 use crate::error::{Error, Kind, Result};
 use crate::json::SchemaFile;
+use crate::whole_file::WholeFile;
 
-use super::catalog::alike;
+use super::documents::alike;
 
 /// How the name of a schema file ends.
 const EXTENSION: &str = "schema";
@@ -113,7 +113,7 @@ impl SchemaFolder {
             return Err(Error::new(Kind::Property, text));
         }
         let target = self.folder.join(name);
-        match persist(&self.folder, &target, text, replaces) {
+        match persist(&target, text, replaces) {
             Ok(()) => Ok(target),
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {
                 let text = format!(
@@ -153,22 +153,12 @@ fn lost(error: JoinError) -> Error {
     Error::new(Kind::Internal, "The writing of a schema file ended before its time.").caused_by(error)
 }
 
-/// Writes beside the target and renames, so that every reader sees the old file or the new one.
-fn persist(folder: &Path, target: &Path, text: &str, replaces: bool) -> io::Result<()> {
+fn persist(target: &Path, text: &str, replaces: bool) -> io::Result<()> {
     if !replaces && target.try_exists()? {
         return Err(ErrorKind::AlreadyExists.into());
     }
-    let mut file = tempfile::Builder::new()
-        .prefix(".schema.")
-        .suffix(".tmp")
-        // Others may read and edit it as far as the umask lets them: it is no secret.
-        .permissions(Permissions::from_mode(0o666))
-        .tempfile_in(folder)?;
-    file.write_all(text.as_bytes())?;
-    file.as_file().sync_all()?;
-    let persisted = match replaces {
-        true => file.persist(target),
-        false => file.persist_noclobber(target),
-    };
-    persisted.map(drop).map_err(|failure| failure.error)
+    // Others may read and edit it as far as the umask lets them: it is no secret.
+    let mut file = WholeFile::beside(target, 0o666)?;
+    file.file().write_all(text.as_bytes())?;
+    file.take_place(replaces)
 }

@@ -9,7 +9,7 @@ use crate::error::{Error, Kind, Result};
 use crate::json::{Table, first_free};
 use crate::source::{Document, Source};
 
-use super::catalog::DocumentOptions;
+use super::documents::DocumentOptions;
 use super::recollection;
 use super::sampling::{Cuts, Sample};
 

@@ -19,8 +19,9 @@ use crate::secret::Secret;
 use crate::source::Source;
 
 use super::apply::AppliedRows;
-use super::catalog::{DocumentOptions, DocumentsSchema, Library, Visited};
+use super::catalog::{DocumentsSchema, Library, Visited};
 use super::dialect::{Braces, KnownTable, Place, View};
+use super::documents::DocumentOptions;
 use super::functions::{CheckedArithmetic, JoinedTexts};
 use super::inventory::Inventory;
 use super::keys::Key;

@@ -32,7 +32,7 @@ use futures::{FutureExt, StreamExt};
 use crate::source::Document;
 use crate::source::ahead::Ahead;
 
-use super::catalog::{DocumentTable, Documents};
+use super::documents::{DocumentTable, Documents};
 use super::scan::{Cut, Notes, Scan};
 
 /// The table of one listing.

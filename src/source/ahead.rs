@@ -13,7 +13,7 @@ use crate::error::Result;
 
 use super::owned::Owned;
 use super::spool::Spool;
-use super::{ByteStream, Document, Source};
+use super::{Content, Document, Source};
 
 /// The most that is read of a document before its turn comes.
 const BEGINNING: u64 = 1 << 20;
@@ -46,10 +46,9 @@ enum Turn {
     Taken,
 }
 
-/// A document whose first bytes have come.
+/// A document whose first bytes have come, if they have to.
 struct Opened {
-    beginning: Vec<Bytes>,
-    rest: ByteStream,
+    content: Content,
     _memory: OwnedSemaphorePermit,
 }
 
@@ -77,13 +76,12 @@ impl Ahead {
     }
 
     /// Opens a document whose turn has come.
-    pub async fn open(&self, document: &Document) -> Result<ByteStream> {
+    pub async fn open(&self, document: &Document) -> Result<Content> {
         let turn = self.take(document);
         let Turn::Opening(opening) = turn else {
             return self.source.open(document).await;
         };
-        let Opened { beginning, rest, .. } = opening.outcome().await?;
-        Ok(stream::iter(beginning).map(Ok).chain(rest).boxed())
+        Ok(opening.outcome().await?.content)
     }
 
     /// Takes a document out of the queue, and begins with those behind it.
@@ -119,8 +117,14 @@ impl fmt::Debug for Ahead {
 }
 
 async fn opened(source: Arc<dyn Source>, document: Document, memory: OwnedSemaphorePermit) -> Result<Opened> {
-    let mut rest = source.open(&document).await?;
-    let mut beginning = Vec::new();
+    let mut rest = match source.open(&document).await? {
+        Content::Arriving(bytes) => bytes,
+        content @ Content::OnDisk(_) => {
+            let _memory = memory;
+            return Ok(Opened { content, _memory });
+        }
+    };
+    let mut beginning: Vec<Bytes> = Vec::new();
     let mut left = document.size.min(BEGINNING);
     while left > 0 {
         let Some(chunk) = rest.try_next().await? else { break };
@@ -128,8 +132,7 @@ async fn opened(source: Arc<dyn Source>, document: Document, memory: OwnedSemaph
         beginning.push(chunk);
     }
     Ok(Opened {
-        beginning,
-        rest,
+        content: Content::Arriving(stream::iter(beginning).map(Ok).chain(rest).boxed()),
         _memory: memory,
     })
 }
@@ -171,7 +174,7 @@ mod tests {
             Ok(Listing::default())
         }
 
-        async fn open(&self, document: &Document) -> Result<ByteStream> {
+        async fn open(&self, document: &Document) -> Result<Content> {
             let told = Told(self.dropped.clone());
             self.begun.lock().push(document.name.clone());
             self.barrier.wait().await;
@@ -180,7 +183,7 @@ mod tests {
                 let _told = &told;
                 Ok(Bytes::from(piece))
             });
-            Ok(bytes.boxed())
+            Ok(Content::Arriving(bytes.boxed()))
         }
     }
 
@@ -205,8 +208,8 @@ mod tests {
         (Arc::new(source), drops)
     }
 
-    async fn text(stream: ByteStream) -> String {
-        let chunks: Vec<_> = stream.try_collect().await.unwrap();
+    async fn text(content: Content) -> String {
+        let chunks: Vec<_> = content.into_stream().try_collect().await.unwrap();
         String::from_utf8(chunks.concat()).unwrap()
     }
 
@@ -217,8 +220,8 @@ mod tests {
         let ahead = Ahead::new(source.clone(), documents.clone(), false);
         // The first waits for three more; without them it would wait for ever.
         for document in &documents[..4] {
-            let stream = ahead.open(document).await.unwrap();
-            assert_eq!(text(stream).await, format!("{} and more", document.name));
+            let content = ahead.open(document).await.unwrap();
+            assert_eq!(text(content).await, format!("{} and more", document.name));
         }
         while source.begun.lock().len() < 7 {
             tokio::task::yield_now().await;

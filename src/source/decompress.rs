@@ -14,9 +14,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::error::{Error, Kind, Result};
 
-use super::file::OnDisk;
 use super::spool::Spool;
-use super::{ByteStream, Document, Listing, Source};
+use super::{ByteStream, Content, Document, Listing, Source};
 
 /// How much is decompressed at a time.
 const CHUNK: usize = 256 * 1024;
@@ -58,17 +57,20 @@ impl Source for Decompressed {
         self.0.at_once()
     }
 
-    async fn on_disk(&self, document: &Document) -> Result<Option<OnDisk>> {
-        let Some(file) = self.0.on_disk(document).await? else {
-            return Ok(None);
+    async fn open(&self, document: &Document) -> Result<Content> {
+        let mut bytes = match self.0.open(document).await? {
+            Content::Arriving(bytes) => bytes,
+            Content::OnDisk(file) => {
+                let told = spawn_blocking(move || Ok((file.beginning(TELLING)?, file)));
+                let (start, file) = told.await.map_err(super::file::lost)??;
+                return Ok(match Compression::of(&start) {
+                    None => Content::OnDisk(file),
+                    Some(compression) => {
+                        Content::Arriving(decompress(compression, document.name.clone(), file.into_stream()))
+                    }
+                });
+            }
         };
-        let told = spawn_blocking(move || Ok((file.beginning(TELLING)?, file)));
-        let (start, file) = told.await.map_err(super::file::lost)??;
-        Ok(Compression::of(&start).is_none().then_some(file))
-    }
-
-    async fn open(&self, document: &Document) -> Result<ByteStream> {
-        let mut bytes = self.0.open(document).await?;
         let mut start = Bytes::new();
         while start.len() < TELLING {
             let Some(chunk) = bytes.try_next().await? else { break };
@@ -80,10 +82,10 @@ impl Source for Decompressed {
         }
         let compression = Compression::of(&start);
         let whole = stream::iter([Ok(start)]).chain(bytes).boxed();
-        match compression {
-            None => Ok(whole),
-            Some(compression) => Ok(decompress(compression, document.name.clone(), whole)),
-        }
+        Ok(Content::Arriving(match compression {
+            None => whole,
+            Some(compression) => decompress(compression, document.name.clone(), whole),
+        }))
     }
 }
 

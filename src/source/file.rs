@@ -16,7 +16,7 @@ use crate::error::{Error, Kind, Result};
 
 use super::choice::{Case, Choice, Walk};
 use super::uri::Selection;
-use super::{ByteStream, Document, Listing, Source, in_order};
+use super::{ByteStream, Content, Document, Listing, Source, in_order};
 
 /// How much is read at a time.
 const CHUNK: usize = 256 * 1024;
@@ -58,34 +58,13 @@ impl Source for Local {
         listing.await.map_err(lost)?
     }
 
-    async fn on_disk(&self, document: &Document) -> Result<Option<OnDisk>> {
-        open(document).await.map(Some)
+    async fn open(&self, document: &Document) -> Result<Content> {
+        let name = document.name.clone();
+        let location = document.location.clone();
+        let file = spawn_blocking(move || File::open(&location)).await.map_err(lost)?;
+        let file = file.map_err(|error| failed(&name, error))?;
+        Ok(Content::OnDisk(OnDisk { name, file }))
     }
-
-    /// Opening is no wait that is worth beginning ahead of time.
-    fn at_once(&self) -> usize {
-        1
-    }
-
-    async fn open(&self, document: &Document) -> Result<ByteStream> {
-        let OnDisk { name, file } = open(document).await?;
-        // The next chunk is read while the last one is used; no thread waits for a reader that is slow.
-        Ok(Box::pin(stream::try_unfold(read_chunk(file), move |pending| {
-            let name = name.clone();
-            async move {
-                let (file, chunk) = pending.await.map_err(lost)?.map_err(|error| failed(&name, error))?;
-                Ok((!chunk.is_empty()).then(|| (chunk, read_chunk(file))))
-            }
-        })))
-    }
-}
-
-async fn open(document: &Document) -> Result<OnDisk> {
-    let name = document.name.clone();
-    let location = document.location.clone();
-    let file = spawn_blocking(move || File::open(&location)).await.map_err(lost)?;
-    let file = file.map_err(|error| failed(&name, error))?;
-    Ok(OnDisk { name, file })
 }
 
 /// A document that whoever wants its bytes may read itself.
@@ -104,6 +83,19 @@ impl OnDisk {
         let read = self.file.by_ref().take(taken).read_to_end(buffer);
         read.map_err(|error| failed(&self.name, error))?;
         Ok(buffer.len() - before)
+    }
+
+    /// The bytes that are left, as a stream.
+    pub(super) fn into_stream(self) -> ByteStream {
+        let Self { name, file } = self;
+        // The next chunk is read while the last one is used; no thread waits for a reader that is slow.
+        Box::pin(stream::try_unfold(read_chunk(file), move |pending| {
+            let name = name.clone();
+            async move {
+                let (file, chunk) = pending.await.map_err(lost)?.map_err(|error| failed(&name, error))?;
+                Ok((!chunk.is_empty()).then(|| (chunk, read_chunk(file))))
+            }
+        }))
     }
 
     /// The first bytes of the file, no more than `most`. What is read next stays the same. Waits for the disk.
@@ -225,7 +217,7 @@ pub(super) fn lost(error: tokio::task::JoinError) -> Error {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::indexing_slicing)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 mod tests {
     use futures::TryStreamExt;
 
@@ -391,7 +383,14 @@ mod tests {
             fs::write(&path, &content).unwrap();
             let source = local(path.to_str().unwrap());
             let document = source.list().await.unwrap().documents.remove(0);
-            let chunks: Vec<_> = source.open(&document).await.unwrap().try_collect().await.unwrap();
+            let chunks: Vec<_> = source
+                .open(&document)
+                .await
+                .unwrap()
+                .into_stream()
+                .try_collect()
+                .await
+                .unwrap();
             assert!(chunks.iter().all(|chunk| chunk.len() <= 262_144 && !chunk.is_empty()));
             assert_eq!(chunks.concat(), content);
         }
@@ -404,7 +403,9 @@ mod tests {
         fs::write(&path, b"0123456789").unwrap();
         let source = local(path.to_str().unwrap());
         let document = source.list().await.unwrap().documents.remove(0);
-        let mut file = source.on_disk(&document).await.unwrap().unwrap();
+        let Content::OnDisk(mut file) = source.open(&document).await.unwrap() else {
+            panic!("the file has to come");
+        };
         let mut bytes = b"before".to_vec();
         let read = [4, 4, 4, 4].map(|most| {
             assert_eq!(file.beginning(6).unwrap(), b"012345");
@@ -413,7 +414,7 @@ mod tests {
         assert_eq!((read, &*bytes), ([4, 4, 2, 0], &b"before0123456789"[..]));
         assert_eq!(file.beginning(20).unwrap(), b"0123456789");
         fs::remove_file(&path).unwrap();
-        let error = source.on_disk(&document).await.unwrap_err();
+        let error = source.open(&document).await.err().unwrap();
         assert!(error.message().contains("does not exist. Check URI"), "{error}");
     }
 

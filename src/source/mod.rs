@@ -59,6 +59,24 @@ pub struct Listing {
 /// The bytes of a document, as they arrive.
 pub type ByteStream = BoxStream<'static, Result<Bytes>>;
 
+/// A document that is open, from its first byte.
+pub enum Content {
+    /// Its bytes come.
+    Arriving(ByteStream),
+    /// They lie on this machine as they are, for whoever would rather read them than have them come.
+    OnDisk(OnDisk),
+}
+
+impl Content {
+    /// The bytes as they come, wherever they are.
+    pub fn into_stream(self) -> ByteStream {
+        match self {
+            Self::Arriving(bytes) => bytes,
+            Self::OnDisk(file) => file.into_stream(),
+        }
+    }
+}
+
 /// A place that holds documents. Dropping a future or a stream cancels the request behind it.
 #[async_trait]
 pub trait Source: fmt::Debug + Send + Sync {
@@ -70,14 +88,8 @@ pub trait Source: fmt::Debug + Send + Sync {
     /// `Kind::TableNotFound` naming the path when there is none.
     async fn list(&self) -> Result<Listing>;
 
-    /// Opens a document from its first byte.
-    async fn open(&self, document: &Document) -> Result<ByteStream>;
-
-    /// A document that lies on this machine as it is, for whoever would rather read it than have it come. None where it
-    /// has to come.
-    async fn on_disk(&self, _document: &Document) -> Result<Option<OnDisk>> {
-        Ok(None)
-    }
+    /// Opens a document.
+    async fn open(&self, document: &Document) -> Result<Content>;
 
     /// What was remembered under a name, in this connection or an earlier one.
     async fn recall(&self, _what: &str) -> Option<Bytes> {

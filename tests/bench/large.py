@@ -11,7 +11,6 @@ has when it is connected and, but for the first row, has seen the columns. Nothi
 
 import argparse
 import json
-import os
 import pathlib
 import random
 import re
@@ -21,9 +20,8 @@ import tempfile
 import time
 
 from records import record
+from registered import RELEASE, register
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-TARGET = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
 RECORDS = 100_000
 QUERIES = [
     ("first row", "SELECT * FROM {t}"),
@@ -70,22 +68,19 @@ def ask(string, table, label, query):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--driver", default=TARGET / "release" / "liblatchkey.so", type=pathlib.Path)
+    parser.add_argument("--driver", default=RELEASE, type=pathlib.Path)
     parser.add_argument("--gigabytes", default=10, type=float)
     given = parser.parse_args()
-    if not given.driver.is_file():
-        sys.exit(f"'{given.driver}' is missing: cargo build --release --lib")
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
-        (folder / "odbcinst.ini").write_text(f"[Latchkey]\nDriver={given.driver.resolve()}\n")
-        environment = os.environ | {"ODBCSYSINI": name, "HOME": name}
+        register(given.driver, folder)
         for file, form in (("lines.ndjson", (b"", "\n", b"\n")), ("array.json", (b"[", ",", b"]"))):
             path = folder / file
             write(path, given.gigabytes * 1e9, *form)
             print(f"{file}, {path.stat().st_size / 1e9:.1f} GB: query, rows, seconds, MB above the idle process")
             for label, query in QUERIES:
                 arguments = [f"Driver={{Latchkey}};URI={path};", path.stem, label, query.format(t=path.stem)]
-                subprocess.run([sys.executable, __file__, "--ask", *arguments], check=True, env=environment)
+                subprocess.run([sys.executable, __file__, "--ask", *arguments], check=True)
             path.unlink()
 
 

@@ -13,7 +13,6 @@ Prints seconds at the median, the ratio to what the line needs, and requests. No
 import argparse
 import contextlib
 import json
-import os
 import pathlib
 import statistics
 import subprocess
@@ -24,8 +23,8 @@ import urllib.request
 
 import pyodbc
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-TARGET = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
+from registered import TARGET, register
+
 RECORD = '{"number": %7d, "text": "%s"}\n'
 
 
@@ -86,17 +85,15 @@ def main():
     given = parser.parse_args()
     driver = TARGET / given.profile / "liblatchkey.so"
     program = TARGET / given.profile / "examples" / "dropbox-simulator"
-    for path in (driver, program):
-        if not path.is_file():
-            sys.exit(f"'{path}' is missing: cargo build --lib --example dropbox-simulator, with --release for that profile")
+    if not program.is_file():
+        sys.exit(f"'{program}' is missing: cargo build --lib --example dropbox-simulator, with --release for that profile")
     pyodbc.pooling = False
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         documents = folder / "documents"
         documents.mkdir()
         small, large = write(documents, given.files, given.large)
-        (folder / "odbcinst.ini").write_text(f"[Latchkey]\nDriver={driver.resolve()}\n")
-        os.environ |= {"ODBCSYSINI": name, "HOME": name}
+        register(driver, folder)
         simulator = Simulator(program, documents)
         simulator.control(
             "settings",

@@ -14,7 +14,6 @@ import argparse
 import datetime
 import decimal
 import json
-import os
 import pathlib
 import sys
 import tempfile
@@ -22,8 +21,7 @@ import tempfile
 import duckdb
 import pyodbc
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-TARGET = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
+from registered import TARGET, register
 
 
 def records_path(value):
@@ -140,9 +138,7 @@ def main():
     parser.add_argument("files", nargs="+", type=pathlib.Path)
     options = parser.parse_args()
     folder = pathlib.Path(tempfile.mkdtemp())
-    (folder / "odbcinst.ini").write_text(f"[Latchkey]\nDriver={options.driver.resolve()}\nThreading=0\n")
-    (folder / "odbc.ini").write_text("")
-    os.environ |= {"ODBCSYSINI": str(folder), "ODBCINI": str(folder / "odbc.ini"), "HOME": str(folder)}
+    register(options.driver, folder)
     pyodbc.pooling = False
     duck = duckdb.connect()
     different = 0

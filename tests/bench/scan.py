@@ -25,9 +25,8 @@ import duckdb
 import pyodbc
 
 from records import write
+from registered import RELEASE, register
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-TARGET = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
 
 # Name, query, and where DuckDB's differs: it keeps objects, of which the driver makes columns.
 QUERIES = [
@@ -48,17 +47,14 @@ def same(one, other):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--driver", default=TARGET / "release" / "liblatchkey.so", type=pathlib.Path)
+    parser.add_argument("--driver", default=RELEASE, type=pathlib.Path)
     parser.add_argument("--rounds", default=5, type=int)
     parser.add_argument("--records", default=1_000_000, type=int)
     given = parser.parse_args()
-    if not given.driver.is_file():
-        sys.exit(f"'{given.driver}' is missing: cargo build --release --lib")
     threads = min(max(len(os.sched_getaffinity(0)), 2), 8)
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
-        (folder / "odbcinst.ini").write_text(f"[Latchkey]\nDriver={given.driver.resolve()}\n")
-        os.environ |= {"ODBCSYSINI": name, "HOME": name}
+        register(given.driver, folder)
         program = folder / "fetch"
         subprocess.run(["cc", "-O2", "-o", program, pathlib.Path(__file__).with_name("fetch.c"), "-lodbc"], check=True)
         print(f"{'seconds':<22}{'latchkey':>10}{'duckdb':>10}{'ratio':>8}")

@@ -10,14 +10,13 @@ Needs a Python with pyodbc, and unixODBC.
 
 import argparse
 import json
-import os
 import pathlib
 import tempfile
 
 import pyodbc
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-TARGET = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
+from registered import TARGET, register
+
 # As many of each are shown.
 COLUMNS, TABLES, ROWS = 8, 6, 4
 
@@ -184,9 +183,7 @@ def main():
     parser.add_argument("packages", type=pathlib.Path)
     options = parser.parse_args()
     folder = pathlib.Path(tempfile.mkdtemp())
-    (folder / "odbcinst.ini").write_text(f"[Latchkey]\nDriver={options.driver.resolve()}\nThreading=0\n")
-    (folder / "odbc.ini").write_text("")
-    os.environ |= {"ODBCSYSINI": str(folder), "ODBCINI": str(folder / "odbc.ini"), "HOME": str(folder)}
+    register(options.driver, folder)
     pyodbc.pooling = False
     print("\n".join(page(options.packages.resolve())).rstrip())
 

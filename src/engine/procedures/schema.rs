@@ -8,8 +8,9 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 use tokio::task::spawn_blocking;
 
-use crate::engine::catalog::{self, DocumentTable, Documents, Library};
+use crate::engine::catalog::Library;
 use crate::engine::dialect::Place;
+use crate::engine::documents::{self, DocumentTable, Documents};
 use crate::engine::inventory::Inventory;
 use crate::error::{Error, Kind, Result};
 
@@ -72,7 +73,7 @@ fn table<'d>(documents: &'d Documents, name: &str) -> Result<&'d DocumentTable> 
     let mut tables = documents.tables.iter();
     let found = match documents.tables.as_slice() {
         [one] => Some(one),
-        _ => tables.find(|table| catalog::alike(&table.found.name, name)),
+        _ => tables.find(|table| documents::alike(&table.found.name, name)),
     };
     found.map(AsRef::as_ref).ok_or_else(|| {
         let known: Vec<_> = documents.tables.iter().map(|table| table.found.name.as_str()).collect();

@@ -11,8 +11,7 @@ use datafusion::scalar::ScalarValue;
 use super::*;
 use crate::engine::runtime::{self, Wait};
 use crate::engine::session::{Options, Session};
-use crate::engine::tests::PLAIN;
-use crate::engine::{DocumentOptions, Rules};
+use crate::engine::tests::bare;
 use crate::error::{Error, Kind};
 use crate::oauth::{Initiate, Manager, testing};
 
@@ -52,18 +51,7 @@ fn refused(sql: &str, parameters: &[ScalarValue]) -> Error {
 
 /// A session that has nothing but this sign-in.
 fn session(oauth: Option<Arc<Manager>>) -> Arc<Session> {
-    Session::new(Options {
-        source: None,
-        oauth,
-        documents: DocumentOptions::default(),
-        rules: Rules::default(),
-        views: Vec::new(),
-        schemas: None,
-        scratch_memory: usize::MAX,
-        places: None,
-        properties: Vec::new(),
-        standard: &PLAIN,
-    })
+    Session::new(Options { oauth, ..bare() })
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use parking_lot::Mutex;
 
-use crate::engine::catalog::Documents;
+use crate::engine::documents::Documents;
 use crate::engine::progress::Counters;
 use crate::error::{Error, Kind};
 use crate::json::UnknownColumns;

@@ -26,10 +26,6 @@ fn orders() -> (Arc<Session>, Arc<Fake>) {
     orders_with("")
 }
 
-fn both(session: &Arc<Session>, sql: &str) -> (Vec<String>, Vec<Vec<String>>) {
-    answer(session, sql, vec![]).unwrap_or_else(|error| panic!("{sql}: {error:?}"))
-}
-
 fn answered(session: &Arc<Session>, sql: &str) -> Vec<Vec<String>> {
     both(session, sql).1
 }

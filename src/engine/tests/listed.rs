@@ -18,17 +18,6 @@ fn folder(documents: &[(&str, &str)]) -> (Arc<Session>, Arc<Fake>) {
     over(Fake::of("folder", documents), PATH, 0)
 }
 
-fn both(session: &Arc<Session>, sql: &str) -> (Vec<String>, Vec<Vec<String>>) {
-    answer(session, sql, vec![]).unwrap_or_else(|error| panic!("{sql}: {error:?}"))
-}
-
-fn problem(session: &Arc<Session>, sql: &str) -> Error {
-    match answer(session, sql, vec![]) {
-        Err(error) => error,
-        Ok((_, rows)) => panic!("{sql} answered {rows:?}"),
-    }
-}
-
 #[test]
 fn every_document_lists_its_own_columns_before_or_behind_its_rows() {
     let (session, _) = folder(&[

@@ -37,8 +37,8 @@ use futures::{StreamExt, stream};
 use parking_lot::Mutex;
 use tokio_util::sync::CancellationToken;
 
-use super::catalog::DocumentOptions;
 use super::dialect;
+use super::documents::DocumentOptions;
 use super::property_entry::PropertyEntry;
 use super::rules::Rules;
 use super::runtime::{self, Wait};
@@ -48,7 +48,7 @@ use super::statement::Rows;
 use super::type_rules::TypeRules;
 use crate::error::{Error, Kind, Result};
 use crate::json::schema::TEXT_LENGTH;
-use crate::source::{ByteStream, Document, Listing, Source};
+use crate::source::{Content, Document, Listing, Source};
 
 const PEOPLE: &str = r#"[
     {"id": 1, "Name": "Ada", "age": 36, "address": {"city": "London"}, "born": "1815-12-10", "tags": ["a", "b"]},
@@ -152,7 +152,7 @@ impl Source for Fake {
         })
     }
 
-    async fn open(&self, document: &Document) -> Result<ByteStream> {
+    async fn open(&self, document: &Document) -> Result<Content> {
         self.opened.lock().push(document.name.clone());
         let documents = self.documents.lock();
         let (_, chunks) = documents.iter().find(|(name, _)| *name == document.name).unwrap();
@@ -163,9 +163,9 @@ impl Source for Fake {
         });
         let end = self.failure.map(|kind| Err(Error::new(kind, "The download broke off")));
         if self.stalls {
-            return Ok(counted.chain(stream::pending()).boxed());
+            return Ok(Content::Arriving(counted.chain(stream::pending()).boxed()));
         }
-        Ok(counted.chain(stream::iter(end)).boxed())
+        Ok(Content::Arriving(counted.chain(stream::iter(end)).boxed()))
     }
 }
 
@@ -197,7 +197,7 @@ fn of_people() -> Options {
 }
 
 /// The options of a session that has nothing.
-fn bare() -> Options {
+pub(super) fn bare() -> Options {
     Options {
         source: None,
         oauth: None,
@@ -265,16 +265,36 @@ fn texts(batch: &RecordBatch) -> Vec<Vec<String>> {
         .collect()
 }
 
+/// The names and the values that a statement answers, which has to.
+fn both(session: &Arc<Session>, sql: &str) -> (Vec<String>, Vec<Vec<String>>) {
+    answer(session, sql, vec![]).unwrap_or_else(|error| panic!("{sql}: {error:?}"))
+}
+
+/// Why a statement answers nothing.
+fn problem(session: &Arc<Session>, sql: &str) -> Error {
+    match answer(session, sql, vec![]) {
+        Err(error) => error,
+        Ok((_, rows)) => panic!("{sql} answered {rows:?}"),
+    }
+}
+
+/// The tables of documents, or why they cannot be told.
+fn try_tables(session: &Arc<Session>) -> Result<Vec<String>> {
+    let tables = runtime::run(&wait(), session.clone().tables())?;
+    let own = tables.into_iter().filter(|table| table.schema == SCHEMA);
+    Ok(own.map(|table| table.name).collect())
+}
+
+fn tables(session: &Arc<Session>) -> Vec<String> {
+    try_tables(session).unwrap()
+}
+
 fn rows(sql: &str) -> Vec<Vec<String>> {
-    answer(&people(), sql, vec![])
-        .unwrap_or_else(|error| panic!("{sql}: {error:?}"))
-        .1
+    both(&people(), sql).1
 }
 
 fn names(sql: &str) -> Vec<String> {
-    answer(&people(), sql, vec![])
-        .unwrap_or_else(|error| panic!("{sql}: {error:?}"))
-        .0
+    both(&people(), sql).0
 }
 
 fn one(sql: &str) -> String {
@@ -282,10 +302,7 @@ fn one(sql: &str) -> String {
 }
 
 fn refused(sql: &str) -> Error {
-    match answer(&people(), sql, vec![]) {
-        Err(error) => error,
-        Ok((_, rows)) => panic!("{sql} answered {rows:?}"),
-    }
+    problem(&people(), sql)
 }
 
 fn text(value: &str) -> ScalarValue {

@@ -32,18 +32,8 @@ fn at(data_model: DataModel, paths: &[&str]) -> Model {
     }
 }
 
-fn both(session: &Arc<Session>, sql: &str) -> (Vec<String>, Vec<Vec<String>>) {
-    answer(session, sql, vec![]).unwrap_or_else(|error| panic!("{sql}: {error:?}"))
-}
-
 fn rows_of(session: &Arc<Session>, sql: &str) -> Vec<String> {
     both(session, sql).1.iter().map(|row| row.join(" ")).collect()
-}
-
-fn tables(session: &Arc<Session>) -> Vec<String> {
-    let tables = runtime::run(&wait(), session.clone().tables()).unwrap();
-    let own = tables.into_iter().filter(|table| table.schema == SCHEMA);
-    own.map(|table| table.name).collect()
 }
 
 #[test]

@@ -38,23 +38,6 @@ fn pinned(folder: &Path) -> (Arc<Session>, Arc<Fake>) {
     (session, source)
 }
 
-fn both(session: &Arc<Session>, sql: &str) -> (Vec<String>, Vec<Vec<String>>) {
-    answer(session, sql, vec![]).unwrap_or_else(|error| panic!("{sql}: {error:?}"))
-}
-
-fn problem(session: &Arc<Session>, sql: &str) -> Error {
-    match answer(session, sql, vec![]) {
-        Err(error) => error,
-        Ok((_, rows)) => panic!("{sql} answered {rows:?}"),
-    }
-}
-
-fn tables(session: &Arc<Session>) -> Vec<String> {
-    let tables = runtime::run(&wait(), session.clone().tables()).unwrap();
-    let own = tables.into_iter().filter(|table| table.schema == SCHEMA);
-    own.map(|table| table.name).collect()
-}
-
 #[test]
 fn a_pinned_table_is_read_and_not_looked_into() {
     let folder = folder(&[("people.schema", PINNED), ("notes.json", "{"), ("other.txt", "")]);

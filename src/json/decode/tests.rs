@@ -329,80 +329,86 @@ fn batches_follow_each_other() {
     assert_eq!(decoder.flush().unwrap().num_rows(), 0);
 }
 
-#[test]
-fn leaping_to_a_member_finds_the_last_of_its_name() {
-    let sampled = r#"{"a":1,"b":{"c":1},"c":2,"d":[1],"e":"x"}"#.to_owned();
+/// That a column of records like the one that was sampled is what a tree has at `pointer`, and that none is read of the bad ones.
+fn leaps_rightly(sampled: &str, column: &str, pointer: &str, good: &[&str], bad: &[&str]) {
+    let sampled = sampled.to_owned();
     let schema = infer(std::slice::from_ref(&sampled));
-    let place = schema.arrow.index_of("c").unwrap();
-    for record in [
-        r#"{"a":1,"b":{"c":1},"c":3,"d":[1],"e":"x"}"#,
-        r#"{ "a" : 1 , "c"	:
- 3 , "e" : "x" }"#,
-        r#"{"b":{"c":9},"e":"\"c\":7,\"c\":8"}"#,
-        r#"{"c":1,"d":[{"c":9}],"c":3}"#,
-        r#"{"e":"x","c":3,"a":1}"#,
-        r#"{"a":1,"\u0063":3}"#,
-        r#"{"a":1,"c":3,"new":{"c":9}}"#,
-        r#"{"a":1,"c":null,"\"c":9}"#,
-        "{}",
-    ] {
-        let expected = serde_json::from_str::<Value>(record).unwrap()["c"].clone();
-        let batch = decode(&schema, &[place], &[sampled.clone(), record.to_owned()]).unwrap();
-        assert_eq!(cell(&batch, 0, 1), expected, "{record}");
+    let place = schema.arrow.index_of(column).unwrap();
+    let read = |record: &str| decode(&schema, &[place], &[sampled.clone(), record.to_owned()]);
+    for record in good {
+        let tree: Value = serde_json::from_str(record).unwrap();
+        let expected = tree.pointer(pointer).cloned().unwrap_or_default();
+        assert_eq!(cell(&read(record).unwrap(), 0, 1), expected, "{record}");
     }
-    for record in [
-        r#"{"a":1 "c":2}"#,
-        r#"{"a":1,"c":2 3}"#,
-        r#"{"a":1,"c":2,}"#,
-        r#"{,"a":1,"c":2}"#,
-        r#"{"a":1,"c":2}}"#,
-        r#"{"a":1,"c":2"#,
-        r#"{"a":1,c:2}"#,
-        r#"{"a":[1,"c":2}"#,
-    ] {
-        let error = decode(&schema, &[place], &[sampled.clone(), record.to_owned()]).unwrap_err();
-        assert_eq!(error.kind(), Kind::Document, "{record}");
+    for record in bad {
+        assert_eq!(read(record).unwrap_err().kind(), Kind::Document, "{record}");
     }
 }
 
 #[test]
+fn leaping_to_a_member_finds_the_last_of_its_name() {
+    leaps_rightly(
+        r#"{"a":1,"b":{"c":1},"c":2,"d":[1],"e":"x"}"#,
+        "c",
+        "/c",
+        &[
+            r#"{"a":1,"b":{"c":1},"c":3,"d":[1],"e":"x"}"#,
+            r#"{ "a" : 1 , "c"	:
+ 3 , "e" : "x" }"#,
+            r#"{"b":{"c":9},"e":"\"c\":7,\"c\":8"}"#,
+            r#"{"c":1,"d":[{"c":9}],"c":3}"#,
+            r#"{"e":"x","c":3,"a":1}"#,
+            r#"{"a":1,"\u0063":3}"#,
+            r#"{"a":1,"c":3,"new":{"c":9}}"#,
+            r#"{"a":1,"c":null,"\"c":9}"#,
+            "{}",
+        ],
+        &[
+            r#"{"a":1 "c":2}"#,
+            r#"{"a":1,"c":2 3}"#,
+            r#"{"a":1,"c":2,}"#,
+            r#"{,"a":1,"c":2}"#,
+            r#"{"a":1,"c":2}}"#,
+            r#"{"a":1,"c":2"#,
+            r#"{"a":1,c:2}"#,
+            r#"{"a":[1,"c":2}"#,
+        ],
+    );
+}
+
+#[test]
 fn leaping_to_a_member_of_a_member_finds_the_last_of_its_name() {
-    let sampled = r#"{"a":1,"b":{"a":"x","c":2,"d":{"c":1}},"c":2,"d":[{"c":1}],"e":"x"}"#.to_owned();
-    let schema = infer(std::slice::from_ref(&sampled));
-    let place = schema.arrow.index_of("b.c").unwrap();
-    for record in [
-        r#"{"a":1,"b":{"a":"x","c":3,"d":{"c":1}},"c":2,"d":[{"c":1}],"e":"x"}"#,
-        r#"{ "a" : 1 , "b" : { "a" : "x" , "c" : 3 , "d" : { "c" : 1 } } , "d" : [ { "c" : 1 } ] }"#,
-        r#"{"b":{"c":3},"c":2,"d":[[{"c":5},{"b":{"c":7}}]]}"#,
-        r#"{"b":{"c":1,"c":3},"e":"x"}"#,
-        r#"{"b":{"c":1},"b":{"c":3}}"#,
-        r#"{"b":{"c":1},"\u0062":{"d":{"c":4}}}"#,
-        r#"{"b":{"d":{"c":4},"c":3}}"#,
-        r#"{"b":{"\u0063":3}}"#,
-        r#"{"b":{"c":3,"new":{"c":9}},"c":1}"#,
-        r#"{"b":{"a":"\"c\":1","c":null,"d":{"c":7}}}"#,
-        r#"{"b":{}}"#,
-        r#"{"b":null,"c":{"c":7}}"#,
-        r#"{"c":{"c":7}}"#,
-    ] {
-        let expected = serde_json::from_str::<Value>(record).unwrap()["b"]["c"].clone();
-        let batch = decode(&schema, &[place], &[sampled.clone(), record.to_owned()]).unwrap();
-        assert_eq!(cell(&batch, 0, 1), expected, "{record}");
-    }
-    for record in [
-        r#"{"b":{"a":"x" "c":2}}"#,
-        r#"{"b":{"c":2 3}}"#,
-        r#"{"b":{"c":2,}}"#,
-        r#"{"b":{"c":2},}"#,
-        r#"{"b":{"c":2} 3}"#,
-        r#"{"b":{,"c":2}}"#,
-        r#"{"b":{"c":2}"#,
-        r#"{"b":{c:2}}"#,
-        r#"{"b":{"d":[1,"c":2}}"#,
-    ] {
-        let error = decode(&schema, &[place], &[sampled.clone(), record.to_owned()]).unwrap_err();
-        assert_eq!(error.kind(), Kind::Document, "{record}");
-    }
+    leaps_rightly(
+        r#"{"a":1,"b":{"a":"x","c":2,"d":{"c":1}},"c":2,"d":[{"c":1}],"e":"x"}"#,
+        "b.c",
+        "/b/c",
+        &[
+            r#"{"a":1,"b":{"a":"x","c":3,"d":{"c":1}},"c":2,"d":[{"c":1}],"e":"x"}"#,
+            r#"{ "a" : 1 , "b" : { "a" : "x" , "c" : 3 , "d" : { "c" : 1 } } , "d" : [ { "c" : 1 } ] }"#,
+            r#"{"b":{"c":3},"c":2,"d":[[{"c":5},{"b":{"c":7}}]]}"#,
+            r#"{"b":{"c":1,"c":3},"e":"x"}"#,
+            r#"{"b":{"c":1},"b":{"c":3}}"#,
+            r#"{"b":{"c":1},"\u0062":{"d":{"c":4}}}"#,
+            r#"{"b":{"d":{"c":4},"c":3}}"#,
+            r#"{"b":{"\u0063":3}}"#,
+            r#"{"b":{"c":3,"new":{"c":9}},"c":1}"#,
+            r#"{"b":{"a":"\"c\":1","c":null,"d":{"c":7}}}"#,
+            r#"{"b":{}}"#,
+            r#"{"b":null,"c":{"c":7}}"#,
+            r#"{"c":{"c":7}}"#,
+        ],
+        &[
+            r#"{"b":{"a":"x" "c":2}}"#,
+            r#"{"b":{"c":2 3}}"#,
+            r#"{"b":{"c":2,}}"#,
+            r#"{"b":{"c":2},}"#,
+            r#"{"b":{"c":2} 3}"#,
+            r#"{"b":{,"c":2}}"#,
+            r#"{"b":{"c":2}"#,
+            r#"{"b":{c:2}}"#,
+            r#"{"b":{"d":[1,"c":2}}"#,
+        ],
+    );
 }
 
 /// What the columns of a record are, by the plain reading of a tree.

@@ -117,22 +117,13 @@ impl Nesting {
     /// where among them its last bracket ends, if it does.
     #[inline]
     pub(super) fn follow(&mut self, bytes: &[u8]) -> Result<Option<usize>, Malformed> {
-        self.follow_here::<{ Outline::NOTHING }>(bytes, &mut Outline::default())
+        self.follow_members::<{ Outline::NOTHING }>(bytes, &mut Outline::default())
     }
 
     /// The same, which notes where among these bytes the members of the outermost value are, as [`Outline::OUTER`] or
     /// [`Outline::INNER`] says.
     #[inline]
     pub(super) fn follow_members<const NOTED: u8>(
-        &mut self,
-        bytes: &[u8],
-        outline: &mut Outline,
-    ) -> Result<Option<usize>, Malformed> {
-        self.follow_here::<NOTED>(bytes, outline)
-    }
-
-    #[inline]
-    fn follow_here<const NOTED: u8>(
         &mut self,
         bytes: &[u8],
         outline: &mut Outline,

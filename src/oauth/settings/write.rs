@@ -1,13 +1,13 @@
 //! Replacing the settings file so that every reader sees the old or the new one, whole.
 
-use std::ffi::OsStr;
 use std::fs::{DirBuilder, File};
 use std::io::{self, Write};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 use std::time::Duration;
 
-const SUFFIX: &str = ".tmp";
+use crate::whole_file::{SUFFIX, WholeFile, prefix};
+
 /// A temporary file this old belongs to a writer that was killed: writing takes milliseconds.
 const ABANDONED: Duration = Duration::from_secs(60);
 
@@ -27,17 +27,11 @@ pub fn replace(target: &Path, bytes: &[u8], others: Others) -> io::Result<()> {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "the path names no file"));
     };
     make_directory(directory)?;
-    let prefix = prefix(name);
-    sweep(directory, &prefix, others);
+    sweep(directory, &prefix(name), others);
 
-    // Created with mode 0600 and O_EXCL under a random name; deleted when dropped before the rename.
-    let mut file = tempfile::Builder::new()
-        .prefix(&prefix)
-        .suffix(SUFFIX)
-        .tempfile_in(directory)?;
-    file.write_all(bytes)?;
-    file.as_file().sync_all()?;
-    file.persist(target).map_err(|failure| failure.error)?;
+    let mut file = WholeFile::beside(target, 0o600)?;
+    file.file().write_all(bytes)?;
+    file.take_place(true)?;
     // The rename has happened; whether it survives a power cut is all that this can still fail at.
     if let Err(error) = File::open(directory).and_then(|directory| directory.sync_all()) {
         tracing::debug!(%error, "the settings directory could not be synchronised");
@@ -48,10 +42,6 @@ pub fn replace(target: &Path, bytes: &[u8], others: Others) -> io::Result<()> {
 /// Makes a directory and those above it, for their owner alone. Existing ones stay as they are.
 pub fn make_directory(path: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(path)
-}
-
-fn prefix(name: &OsStr) -> String {
-    format!(".{}.", name.to_string_lossy())
 }
 
 /// Removes what killed writers left behind.

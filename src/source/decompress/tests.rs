@@ -70,14 +70,16 @@ impl Source for Pieces {
         Ok(in_order(vec![document()]))
     }
 
-    async fn open(&self, _: &Document) -> Result<ByteStream> {
+    async fn open(&self, _: &Document) -> Result<Content> {
         let pieces: Vec<_> = self
             .bytes
             .chunks(self.piece)
             .map(|piece| Ok(Bytes::copy_from_slice(piece)))
             .collect();
         let broken = self.broken.map(|kind| Err(Error::new(kind, "The cable was cut.")));
-        Ok(stream::iter(pieces).chain(stream::iter(broken)).boxed())
+        Ok(Content::Arriving(
+            stream::iter(pieces).chain(stream::iter(broken)).boxed(),
+        ))
     }
 }
 
@@ -94,7 +96,7 @@ fn document() -> Document {
 async fn read_pieces(bytes: &[u8], piece: usize, broken: Option<Kind>) -> Result<Vec<u8>> {
     let bytes = bytes.to_vec();
     let source = Decompressed(Arc::new(Pieces { bytes, piece, broken }));
-    let chunks: Vec<_> = source.open(&document()).await?.try_collect().await?;
+    let chunks: Vec<_> = source.open(&document()).await?.into_stream().try_collect().await?;
     assert!(chunks.iter().all(|chunk: &Bytes| chunk.len() <= CHUNK.max(piece)));
     Ok(chunks.concat())
 }
@@ -218,7 +220,7 @@ async fn a_bomb_is_handed_out_piece_by_piece_and_only_as_far_as_it_is_read() {
         piece: 1 << 20,
         broken: None,
     }));
-    let mut stream = source.open(&document()).await.unwrap();
+    let mut stream = source.open(&document()).await.unwrap().into_stream();
     for _ in 0..3 {
         assert_eq!(stream.try_next().await.unwrap().unwrap().len(), CHUNK);
     }
@@ -264,7 +266,7 @@ async fn what_is_compressed_is_no_file_to_read_as_it_is() {
         let local = Local::new(vec![Selection::File(path.clone())], choice, "a".to_owned());
         let source = Decompressed(Arc::new(local));
         let document = source.list().await.unwrap().documents.remove(0);
-        let file = source.on_disk(&document).await.unwrap();
-        assert_eq!(file.is_some(), expected, "{name}");
+        let content = source.open(&document).await.unwrap();
+        assert_eq!(matches!(content, Content::OnDisk(_)), expected, "{name}");
     }
 }

@@ -187,7 +187,7 @@ fn on_disk(folder: &Path) -> CacheOptions {
 async fn read_all(dropbox: &Dropbox) -> Result<Vec<(String, Vec<u8>)>> {
     let mut contents = Vec::new();
     for document in dropbox.list().await?.documents {
-        let chunks: Vec<_> = dropbox.open(&document).await?.try_collect().await?;
+        let chunks: Vec<_> = dropbox.open(&document).await?.into_stream().try_collect().await?;
         contents.push((document.location, chunks.concat()));
     }
     Ok(contents)
@@ -273,14 +273,14 @@ async fn a_large_document_is_kept_in_frames() {
         let dropbox = server.connect("dropbox://d/", options.clone());
         let document = dropbox.list().await.unwrap().documents.remove(0);
         // As far as two frames and a little more.
-        let mut stream = dropbox.open(&document).await.unwrap();
+        let mut stream = dropbox.open(&document).await.unwrap().into_stream();
         let mut length = 0;
         while length < 2_200_000 {
             length += stream.try_next().await.unwrap().unwrap().len();
         }
         drop(stream);
         server.asked();
-        let mut stream = dropbox.open(&document).await.unwrap();
+        let mut stream = dropbox.open(&document).await.unwrap().into_stream();
         let mut begun = Vec::new();
         while begun.len() < 2 << 20 {
             begun.extend(stream.try_next().await.unwrap().unwrap());

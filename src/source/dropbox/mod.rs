@@ -27,7 +27,7 @@ use super::http::gate::Gate;
 use super::http::retry::Policy;
 use super::spool::Spool;
 use super::uri::Selection;
-use super::{ByteStream, Document, Listing, Source, Tokens};
+use super::{Content, Document, Listing, Source, Tokens};
 
 use api::Api;
 use kept::Kept;
@@ -148,10 +148,10 @@ impl Source for Dropbox {
         Ok(files.into_listing())
     }
 
-    async fn open(&self, document: &Document) -> Result<ByteStream> {
+    async fn open(&self, document: &Document) -> Result<Content> {
         let mut kept = self.kept().await?;
         kept.share(self.spool.lock().upgrade());
-        content::open(&self.api, &kept, document).await
+        content::open(&self.api, &kept, document).await.map(Content::Arriving)
     }
 
     async fn recall(&self, what: &str) -> Option<Bytes> {

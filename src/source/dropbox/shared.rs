@@ -15,7 +15,7 @@ use crate::oauth::Manager;
 use crate::secret::Secret;
 use crate::source::choice::{Case, Choice};
 use crate::source::http::retry::Policy;
-use crate::source::{ByteStream, Document, Listing, Source};
+use crate::source::{Content, Document, Listing, Source};
 
 use super::Endpoints;
 use super::api::{Api, Failure};
@@ -207,9 +207,10 @@ impl Source for SharedLinks {
         Ok(files.into_listing())
     }
 
-    async fn open(&self, document: &Document) -> Result<ByteStream> {
+    async fn open(&self, document: &Document) -> Result<Content> {
         let (link, path) = document.location.split_once(' ').unwrap_or((&document.location, ""));
-        download::open(&self.api, self.shared(link, path), document).await
+        let opened = download::open(&self.api, self.shared(link, path), document).await;
+        opened.map(Content::Arriving)
     }
 }
 

@@ -531,7 +531,7 @@ fn people() -> Document {
 }
 
 async fn read(dropbox: &Dropbox, document: &Document) -> Result<Vec<u8>> {
-    let chunks: Vec<_> = dropbox.open(document).await?.try_collect().await?;
+    let chunks: Vec<_> = dropbox.open(document).await?.into_stream().try_collect().await?;
     Ok(chunks.concat())
 }
 
@@ -765,7 +765,7 @@ async fn a_large_file_comes_in_parts_of_one_revision() {
 
     // A look at the beginning costs one part.
     let Fixture { dropbox, calls, .. } = fixture("dropbox://people.json", |_, call| large_part(call));
-    let mut stream = dropbox.open(&document).await.unwrap();
+    let mut stream = dropbox.open(&document).await.unwrap().into_stream();
     let first = stream.try_next().await.unwrap().unwrap();
     assert_eq!(first, large()[..first.len()]);
     drop(stream);
@@ -782,7 +782,7 @@ async fn a_large_file_comes_in_parts_of_one_revision() {
         first if first > 5_000_000 => refusal(409, "path/not_found"),
         _ => large_part(call),
     });
-    let mut stream = dropbox.open(&document).await.unwrap();
+    let mut stream = dropbox.open(&document).await.unwrap().into_stream();
     let mut length = 0;
     let error = loop {
         match stream.try_next().await {

@@ -23,7 +23,7 @@ use crate::error::{Error, Kind, Result};
 use super::decompress::{Compression, decompress};
 use super::http::retry::Retry;
 use super::http::{check_endpoint, failure};
-use super::{ByteStream, Document, Listing, Source, in_order};
+use super::{ByteStream, Content, Document, Listing, Source, in_order};
 
 pub use asker::Asker;
 pub use extras::Extras;
@@ -86,7 +86,7 @@ impl Source for Web {
         Ok(in_order(documents))
     }
 
-    async fn open(&self, document: &Document) -> Result<ByteStream> {
+    async fn open(&self, document: &Document) -> Result<Content> {
         let held = {
             let mut held = self.held.lock();
             held.retain(|(when, ..)| when.elapsed() < HELD);
@@ -95,11 +95,12 @@ impl Source for Web {
         };
         let held = held.map(|(_, _, response)| response);
         let url = check_endpoint("URI", &document.location)?;
-        match (&self.paging, held) {
+        let bytes = match (&self.paging, held) {
             (Some(paging), held) => paging::open(self.asker.clone(), paging.clone(), &url, held),
             (None, Some(response)) => bytes(response, &document.name),
             (None, None) => bytes(self.get(&url).await?, &document.name),
-        }
+        };
+        bytes.map(Content::Arriving)
     }
 }
 

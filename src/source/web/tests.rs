@@ -44,7 +44,7 @@ async fn refused(web: &Web) -> Error {
 }
 
 pub(super) async fn read(web: &Web, document: &Document) -> Result<Vec<u8>> {
-    let mut stream = web.open(document).await?;
+    let mut stream = web.open(document).await?.into_stream();
     let mut bytes = Vec::new();
     while let Some(chunk) = stream.try_next().await? {
         bytes.extend_from_slice(&chunk);

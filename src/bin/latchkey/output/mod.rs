@@ -4,10 +4,8 @@ mod table;
 
 pub use table::{Table, shown};
 
-use std::fs::Permissions;
 use std::io::{self, BufWriter, Write};
-use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
@@ -15,7 +13,7 @@ use arrow::error::ArrowError;
 use arrow_ipc::writer::FileWriter;
 use arrow_json::LineDelimitedWriter;
 use latchkey::error::Kind;
-use tempfile::NamedTempFile;
+use latchkey::whole_file::WholeFile;
 
 use super::ending::Ending;
 
@@ -41,11 +39,10 @@ pub enum Destination {
     File(Unfinished),
 }
 
-/// A file that is being written beside the place that it will take.
+/// A file that is being written.
 #[derive(Debug)]
 pub struct Unfinished {
-    file: NamedTempFile,
-    place: PathBuf,
+    file: WholeFile,
     replaces: bool,
 }
 
@@ -80,26 +77,19 @@ impl Destination {
             );
             return Err(Ending::refused(Kind::Property, text));
         }
-        let folder = match place.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder,
-            _ => Path::new("."),
-        };
-        let file = tempfile::Builder::new()
-            .prefix(".latchkey.")
-            // As the umask allows, like any other output.
-            .permissions(Permissions::from_mode(0o666))
-            .tempfile_in(folder)
-            .map_err(|error| unwritable(&place, &error))?;
-        Ok(Self::File(Unfinished { file, place, replaces }))
+        // As the umask allows, like any other output.
+        let file = WholeFile::beside(&place, 0o666).map_err(|error| unwritable(&place, &error))?;
+        Ok(Self::File(Unfinished { file, replaces }))
     }
 
     /// Begins to write rows of these columns.
     pub fn writer(self, form: Form, schema: &SchemaRef) -> Result<Writer, Ending> {
         let (output, file): (Box<dyn Write>, _) = match self {
             Self::Standard => (Box::new(io::stdout()), None),
-            Self::File(file) => {
-                let handle = file.file.reopen().map_err(|error| unwritable(&file.place, &error))?;
-                (Box::new(handle), Some(file))
+            Self::File(mut unfinished) => {
+                let handle = unfinished.file.file().try_clone();
+                let handle = handle.map_err(|error| unwritable(unfinished.file.place(), &error))?;
+                (Box::new(handle), Some(unfinished))
             }
         };
         let output = BufWriter::new(output);
@@ -157,18 +147,11 @@ impl Writer {
 
 impl Unfinished {
     fn take_place(self) -> Result<(), Ending> {
-        let Self { file, place, replaces } = self;
-        let written = file.as_file().sync_all();
-        written.map_err(|error| unwritable(&place, &error))?;
-        let taken = match replaces {
-            true => file.persist(&place),
-            false => file.persist_noclobber(&place),
-        };
-        match taken {
-            Ok(_) => Ok(()),
-            Err(failure) if failure.error.kind() == io::ErrorKind::AlreadyExists => Err(exists(&place)),
-            Err(failure) => Err(unwritable(&place, &failure.error)),
-        }
+        let place = self.file.place().to_owned();
+        self.file.take_place(self.replaces).map_err(|error| match error.kind() {
+            io::ErrorKind::AlreadyExists => exists(&place),
+            _ => unwritable(&place, &error),
+        })
     }
 }
 

@@ -61,7 +61,7 @@ fn handed_out(rev: &str, body: Body) -> Response<Body> {
 }
 
 async fn read(links: &SharedLinks, document: &Document) -> Result<Vec<u8>> {
-    let chunks: Vec<_> = links.open(document).await?.try_collect().await?;
+    let chunks: Vec<_> = links.open(document).await?.into_stream().try_collect().await?;
     Ok(chunks.concat())
 }
 
